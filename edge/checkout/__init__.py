@@ -1,0 +1,1 @@
+"""Self-checkout: scanner and scale → session → sale. Not built yet."""

@@ -1,0 +1,432 @@
+"""THE contract: every event the gateway sends, as frozen types.
+
+The type's name carries its major version. Inside a version fields are only ever added, each with a default, so
+that an old reader skips what it does not know and a new reader fills in what an old gateway did not send. Nothing
+in an event identifies a person, and no event holds a picture.
+
+Units stand in the names: grams, seconds, minor units of money. Times are UTC.
+"""
+
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import Annotated
+
+import msgspec
+
+# A topic segment: no MQTT wildcard, no slash, nothing that needs escaping in a file name.
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}$")]
+Gtin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{14}$", description="GTIN-14")]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+MinorUnits = Annotated[int, msgspec.Meta(description="money in the currency's minor unit")]
+Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217")]
+
+
+class Kind(StrEnum):
+    """What sort of source an event comes from; a segment of the topic."""
+
+    CAMERA = "camera"
+    SHELF = "shelf"
+    CHECKOUT = "checkout"
+    GATEWAY = "gateway"
+
+
+class Priority(IntEnum):
+    """What is kept longest when the disk is short: the higher, the longer."""
+
+    TELEMETRY = 0
+    TRAFFIC = 1
+    STOCK = 2
+    CHECKOUT = 3
+
+
+class ClockState(StrEnum):
+    """Whether the wall clock could be believed when a stamp was taken."""
+
+    TRUSTED = "trusted"
+    UNTRUSTED = "untrusted"
+
+
+class Stamp(msgspec.Struct, frozen=True, kw_only=True):
+    """A moment in both clocks.
+
+    Attributes:
+        wall: UTC, as far as the box knew.
+        monotonic_s: seconds since an arbitrary point of this boot; never jumps.
+        boot_id: which boot the monotonic seconds belong to.
+        clock_state: whether `wall` could be believed.
+    """
+
+    wall: datetime
+    monotonic_s: float
+    boot_id: str
+    clock_state: ClockState
+
+    def after(self, seconds: float) -> "Stamp":
+        """The moment `seconds` later (earlier when negative), on both clocks alike."""
+        return Stamp(
+            wall=self.wall + timedelta(seconds=seconds),
+            monotonic_s=self.monotonic_s + seconds,
+            boot_id=self.boot_id,
+            clock_state=self.clock_state,
+        )
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """The base of all events: only what happened, never where or when (the envelope says that)."""
+
+
+class Interval(Event, frozen=True, kw_only=True):
+    """The base of events about a stretch of time.
+
+    Attributes:
+        interval_start: begin of the interval.
+        interval_s: its length by the monotonic clock.
+        observed_s: for how much of it the source was really watched; less than `interval_s` means that the
+            figures are a lower bound.
+        degraded: why it was not watched, or not well: ``camera_offline``, ``low_fps``, …
+    """
+
+    interval_start: datetime
+    interval_s: Seconds
+    observed_s: Seconds
+    degraded: tuple[str, ...] = ()
+
+
+class Direction(StrEnum):
+    """Which way over a line, seen from the shop."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class FootfallCrossed(Event, frozen=True, kw_only=True):
+    """Somebody crossed a line."""
+
+    line: Id
+    direction: Direction
+    confidence: Share
+
+
+class FootfallCounted(Interval, frozen=True, kw_only=True):
+    """How many crossed a line in an interval."""
+
+    line: Id
+    in_: Count = msgspec.field(name="in")
+    out: Count
+
+
+class ZoneCounted(Interval, frozen=True, kw_only=True):
+    """Who was in a zone during an interval."""
+
+    zone: Id
+    entered: Count
+    left: Count
+    occupancy_mean: Annotated[float, msgspec.Meta(ge=0)]
+    occupancy_max: Count
+    dwell_p50_s: Seconds | None = None
+    dwell_p90_s: Seconds | None = None
+    dwell_n: Count = 0
+
+
+class QueueMeasured(Interval, frozen=True, kw_only=True):
+    """How long a queue was during an interval, in people and in time."""
+
+    queue: Id
+    length_mean: Annotated[float, msgspec.Meta(ge=0)]
+    length_max: Count
+    wait_p50_s: Seconds | None = None
+    wait_p90_s: Seconds | None = None
+    served: Count = 0
+
+
+class CameraStatus(StrEnum):
+    """How a camera is. Online means that new pictures come, not that a socket is open."""
+
+    ONLINE = "online"
+    STALE = "stale"
+    OFFLINE = "offline"
+    ENDED = "ended"
+    BLOCKED = "blocked"
+    BLURRED = "blurred"
+    MOVED = "moved"
+
+
+class CameraStatusChanged(Event, frozen=True, kw_only=True):
+    """A camera came, went or sees badly."""
+
+    status: CameraStatus
+    reason: str = ""
+
+
+class StockMove(StrEnum):
+    """Why the stock on a plate changed."""
+
+    PICK = "pick"
+    PUT_BACK = "put_back"
+    RESTOCK = "restock"
+    UNOBSERVED = "unobserved"
+
+
+class StockAlternative(msgspec.Struct, frozen=True, kw_only=True):
+    """Another explanation of the same change of weight."""
+
+    gtin: Gtin
+    quantity: int
+    probability: Share
+
+
+class StockMoved(Event, frozen=True, kw_only=True):
+    """Units left a plate (negative) or came to it (positive)."""
+
+    plate: Id
+    gtin: Gtin
+    quantity: int
+    cause: StockMove
+    weight_delta_g: float
+    confidence: Share
+    alternatives: tuple[StockAlternative, ...] = ()
+
+
+class StockCounted(Event, frozen=True, kw_only=True):
+    """How many units stand on a plate now."""
+
+    plate: Id
+    gtin: Gtin
+    quantity: Count
+    probability: Share
+    weight_g: float
+
+
+class StockLevel(StrEnum):
+    """How far a product is from being sold out."""
+
+    OK = "ok"
+    LOW = "low"
+    OUT = "out"
+
+
+class StockLevelChanged(Event, frozen=True, kw_only=True):
+    """A product became scarce, ran out or was filled up."""
+
+    gtin: Gtin
+    level: StockLevel
+    quantity: Count
+
+
+class ShelfDisturbed(Event, frozen=True, kw_only=True):
+    """Weight that is no stock: foreign, leaning, misplaced, unexplained."""
+
+    plate: Id
+    cause: str
+    weight_delta_g: float
+
+
+class ShelfSwept(Event, frozen=True, kw_only=True):
+    """Many units gone at once."""
+
+    plate: Id
+    gtin: Gtin
+    quantity: Count
+    weight_delta_g: float
+
+
+class ShelfFault(Event, frozen=True, kw_only=True):
+    """A weighing cell or its bus failed, or came back."""
+
+    fault: str
+    plate: Id | None = None
+    recovered: bool = False
+    reason: str = ""
+
+
+class CheckoutSessionOpened(Event, frozen=True, kw_only=True):
+    """A shopper began at a lane."""
+
+    session: Id
+
+
+class SessionEnd(StrEnum):
+    """How a checkout session ended."""
+
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    ABANDONED = "abandoned"
+
+
+class CheckoutSessionClosed(Event, frozen=True, kw_only=True):
+    """A shopper's session ended."""
+
+    session: Id
+    reason: SessionEnd
+
+
+class CheckoutItemScanned(Event, frozen=True, kw_only=True):
+    """An item was added to the bill."""
+
+    session: Id
+    line: Count
+    gtin: Gtin
+    quantity: int
+    price: MinorUnits
+    currency: Currency
+    price_book_version: str
+
+
+class CheckoutItemVoided(Event, frozen=True, kw_only=True):
+    """An item was taken off the bill."""
+
+    session: Id
+    line: Count
+    gtin: Gtin
+    quantity: int
+    price: MinorUnits
+    currency: Currency
+    price_book_version: str
+
+
+class CheckoutAlertRaised(Event, frozen=True, kw_only=True):
+    """Something at a lane looks wrong; `evidence` has one entry per channel (weight, order, gap, …)."""
+
+    session: Id
+    alert: Id
+    cause: str
+    evidence: dict[str, str]
+
+
+class CheckoutAlertResolved(Event, frozen=True, kw_only=True):
+    """An alert was settled, by whom or what `resolution` says."""
+
+    session: Id
+    alert: Id
+    resolution: str
+
+
+class SaleLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a sale."""
+
+    line: Count
+    gtin: Gtin
+    quantity: int
+    price: MinorUnits
+
+
+class Tender(msgspec.Struct, frozen=True, kw_only=True):
+    """How a part of a sale was paid; never a card number."""
+
+    method: str
+    amount: MinorUnits
+
+
+class CheckoutCompleted(Event, frozen=True, kw_only=True):
+    """A sale: what was bought and how it was paid."""
+
+    session: Id
+    lines: tuple[SaleLine, ...]
+    total: MinorUnits
+    currency: Currency
+    tenders: tuple[Tender, ...]
+    receipt_number: str
+
+
+class AgentStatus(StrEnum):
+    """How an agent's process is."""
+
+    RUNNING = "running"
+    FAILED = "failed"
+    BACKING_OFF = "backing_off"
+    ENDED = "ended"
+
+
+class AgentStatusChanged(Event, frozen=True, kw_only=True):
+    """An agent's process came up, went down or is given time before the next try."""
+
+    agent: str
+    status: AgentStatus
+    restarts: Count = 0
+    reason: str = ""
+
+
+class OutboxEvicted(Event, frozen=True, kw_only=True):
+    """Accepted events that will never be delivered, and why: the other side of the ledger."""
+
+    source: str
+    from_sequence: Count
+    to_sequence: Count
+    count: Count
+    reason: str
+    epoch: str = ""
+
+
+class GatewayStarted(Event, frozen=True, kw_only=True):
+    """The gateway's software came up."""
+
+    version: str
+    config_hash: str
+
+
+class ConfigApplied(Event, frozen=True, kw_only=True):
+    """A configuration took effect."""
+
+    config_hash: str
+
+
+class ConfigRejected(Event, frozen=True, kw_only=True):
+    """A configuration was refused."""
+
+    config_hash: str
+    reason: str
+
+
+class EventType(msgspec.Struct, frozen=True):
+    """One row of the contract.
+
+    Attributes:
+        name: the CloudEvents `type`, with its major version.
+        kind: the sort of source it comes from.
+        priority: how long it is kept when the disk is short.
+        data: the type of its data.
+        state: set for an absolute, which is also retained on `state/{kind}/{source}/{thing}`: the fields whose
+            values make up `thing`, or nothing, and `thing` is ``status``.
+    """
+
+    name: str
+    kind: Kind
+    priority: Priority
+    data: type[Event]
+    state: tuple[str, ...] | None = None
+
+
+def _rows() -> tuple[EventType, ...]:
+    camera, shelf, checkout, gateway = Kind.CAMERA, Kind.SHELF, Kind.CHECKOUT, Kind.GATEWAY
+    telemetry, traffic, stock, sale = Priority.TELEMETRY, Priority.TRAFFIC, Priority.STOCK, Priority.CHECKOUT
+    return (
+        EventType("footfall.crossed.v1", camera, traffic, FootfallCrossed),
+        EventType("footfall.counted.v1", camera, traffic, FootfallCounted),
+        EventType("zone.counted.v1", camera, traffic, ZoneCounted),
+        EventType("queue.measured.v1", camera, traffic, QueueMeasured),
+        EventType("camera.status_changed.v1", camera, telemetry, CameraStatusChanged, ()),
+        EventType("stock.moved.v1", shelf, stock, StockMoved),
+        EventType("stock.counted.v1", shelf, stock, StockCounted, ("plate", "gtin")),
+        EventType("stock.level_changed.v1", shelf, stock, StockLevelChanged),
+        EventType("shelf.disturbed.v1", shelf, stock, ShelfDisturbed),
+        EventType("shelf.swept.v1", shelf, stock, ShelfSwept),
+        EventType("shelf.fault.v1", shelf, stock, ShelfFault),
+        EventType("checkout.session_opened.v1", checkout, sale, CheckoutSessionOpened),
+        EventType("checkout.session_closed.v1", checkout, sale, CheckoutSessionClosed),
+        EventType("checkout.item_scanned.v1", checkout, sale, CheckoutItemScanned),
+        EventType("checkout.item_voided.v1", checkout, sale, CheckoutItemVoided),
+        EventType("checkout.alert_raised.v1", checkout, sale, CheckoutAlertRaised),
+        EventType("checkout.alert_resolved.v1", checkout, sale, CheckoutAlertResolved),
+        EventType("checkout.completed.v1", checkout, sale, CheckoutCompleted),
+        EventType("agent.status_changed.v1", gateway, telemetry, AgentStatusChanged, ("agent",)),
+        EventType("outbox.evicted.v1", gateway, sale, OutboxEvicted),
+        EventType("gateway.started.v1", gateway, telemetry, GatewayStarted),
+        EventType("config.applied.v1", gateway, telemetry, ConfigApplied),
+        EventType("config.rejected.v1", gateway, telemetry, ConfigRejected),
+    )
+
+
+EVENT_TYPES: dict[str, EventType] = {row.name: row for row in _rows()}
+TYPE_OF: dict[type[Event], EventType] = {row.data: row for row in EVENT_TYPES.values()}

@@ -1,0 +1,1 @@
+"""Smart shelves: bytes → WeightReading → StableWeight → stock. Not built yet."""

@@ -1,0 +1,1 @@
+"""Footfall: camera → Frame → Detections → Tracks → Crossings → intervals."""
