@@ -1,0 +1,1 @@
+"""The scenes; each is a short script on the renderer."""
