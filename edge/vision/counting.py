@@ -1,0 +1,200 @@
+"""Who crosses a line: tracks in, crossings out. Pure.
+
+A person has a side once they stand clear of the line, that is further from it than a band of a share of their height.
+A crossing is settled when the person is clear of the line on the other side and the way there went through the
+segment. Whoever stands, sways or turns round within the band has not crossed. Identity is not trusted: a track that
+vanishes and comes back under a new id near where it must be goes on as the same person.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+from edge.events import Direction
+from edge.vision.detections import Crossing, Track
+from edge.vision.line import Line, Point, anchor_point, meeting
+
+
+@dataclass(frozen=True)
+class CountingSettings:
+    """How a line counts.
+
+    Attributes:
+        band: half the width of the band, as a share of the person's height.
+        band_px: the same in pixels; overrides `band`.
+        settle_s: whoever comes back over the line within this time has not crossed, unless they were far (two bands).
+        memory_s: how long a person who vanished is waited for.
+        reach: how far from where they should be they may come back, as a share of their height, …
+        reach_per_s: … and how much further for each second away.
+        settled_at_end: a person who is never seen again has crossed if this share of the band lies behind them.
+    """
+
+    band: float = 0.10
+    band_px: float | None = None
+    settle_s: float = 0.25
+    memory_s: float = 2.5
+    reach: float = 0.5
+    reach_per_s: float = 0.6
+    settled_at_end: float = 0.5
+
+
+@dataclass(slots=True)
+class _Passing:
+    """The last time somebody's way went through the segment, not settled yet."""
+
+    at: float
+    frame: int
+    direction: Direction
+    point: Point
+
+
+@dataclass(slots=True)
+class _Walker:
+    """What is known of one person at one line.
+
+    Attributes:
+        side: +1 clear on the inside, -1 clear on the outside, 0 never clear yet.
+        velocity: pixels per second, smoothed.
+    """
+
+    track: int
+    point: Point
+    distance: float
+    height: float
+    at: float
+    side: int = 0
+    began: int = 0
+    score: float = 0.0
+    velocity: Point = (0.0, 0.0)
+    passing: _Passing | None = None
+
+
+@dataclass
+class LineCounter:
+    """The counter of one line."""
+
+    line: Line
+    settings: CountingSettings = field(default_factory=CountingSettings)
+    _walkers: dict[int, _Walker] = field(default_factory=dict)
+
+    def update(self, tracks: list[Track], frame: int, at: float) -> list[Crossing]:
+        """Take in the people of one frame; return the crossings that are settled now."""
+        seen = {track.id for track in tracks}
+        hidden = {key: w for key, w in self._walkers.items() if key not in seen}
+        crossings = []
+        for track in tracks:
+            walker = self._walkers.get(track.id) or self._taken_over(track, hidden, at)
+            crossing = self._begin(track, at) if walker is None else self._follow(walker, track, frame, at)
+            if crossing is not None:
+                crossings.append(crossing)
+        return crossings + self._let_go(at - self.settings.memory_s)
+
+    def finish(self) -> list[Crossing]:
+        """The video is over: settle what can be settled."""
+        return self._let_go(math.inf)
+
+    def _begin(self, track: Track, at: float) -> None:
+        point = anchor_point(track.box, self.line.anchor)
+        distance = self.line.distance(point)
+        walker = _Walker(track.id, point, distance, _height(track), at, score=track.score)
+        walker.began = 1 if distance >= 0 else -1
+        if abs(distance) > self._band(walker):
+            walker.side = walker.began
+        self._walkers[track.id] = walker
+
+    def _follow(self, walker: _Walker, track: Track, frame: int, at: float) -> Crossing | None:
+        point = anchor_point(track.box, self.line.anchor)
+        distance, dt = self.line.distance(point), at - walker.at
+        if (distance >= 0) != (walker.distance >= 0):
+            self._pass(walker, point, distance, frame, at)
+        if dt > 0:
+            fade = math.exp(-dt / 0.4)
+            speed = ((point[0] - walker.point[0]) / dt, (point[1] - walker.point[1]) / dt)
+            walker.velocity = tuple(fade * v + (1 - fade) * s for v, s in zip(walker.velocity, speed, strict=True))  # type: ignore[assignment]
+        walker.point, walker.distance, walker.at = point, distance, at
+        walker.height += 0.2 * (_height(track) - walker.height)
+        walker.score += 0.2 * (track.score - walker.score)
+        return self._settle(walker, at)
+
+    def _pass(self, walker: _Walker, point: Point, distance: float, frame: int, at: float) -> None:
+        """Note that the way from the last point to this one meets the line's straight, if within the segment."""
+        share = walker.distance / (walker.distance - distance)
+        where = meeting(walker.point, point, walker.distance, distance)
+        if not self.line.holds(where):
+            walker.passing, walker.side, walker.began = None, 0, 1 if distance >= 0 else -1
+            return
+        direction = Direction.IN if distance >= 0 else Direction.OUT
+        if walker.passing is not None and walker.passing.direction is not direction:
+            walker.passing = None  # back again: the two cancel out
+            return
+        walker.passing = _Passing(walker.at + share * (at - walker.at), frame, direction, where)
+
+    def _settle(self, walker: _Walker, at: float) -> Crossing | None:
+        """The person's crossing, if they are clear of the line now and came from the other side."""
+        side, band = (1 if walker.distance >= 0 else -1), self._band(walker)
+        passing = walker.passing
+        if abs(walker.distance) <= band:
+            return None
+        if passing is None:
+            walker.side = side
+            return None
+        if at - passing.at < self.settings.settle_s and abs(walker.distance) <= 2 * band:
+            return None
+        return self._crossed(walker, side, passing)
+
+    def _crossed(self, walker: _Walker, side: int, passing: _Passing) -> Crossing | None:
+        came_from = walker.side or walker.began
+        walker.passing, walker.side = None, side
+        if came_from == side:
+            return None
+        return Crossing(
+            line=self.line.id,
+            direction=passing.direction,
+            at=passing.at,
+            frame=passing.frame,
+            confidence=min(1.0, max(0.0, walker.score)),
+            track=walker.track,
+            point=passing.point,
+        )
+
+    def _taken_over(self, track: Track, hidden: dict[int, _Walker], at: float) -> _Walker | None:
+        """The person who vanished near where this new track begins, if any; they go on under the new id."""
+        point, height = anchor_point(track.box, self.line.anchor), _height(track)
+        near = [(self._strangeness(walker, point, height, at), key) for key, walker in hidden.items()]
+        strangeness, key = min(near, default=(math.inf, 0))
+        if strangeness > 1.0:
+            return None
+        walker = hidden.pop(key)
+        del self._walkers[key]
+        walker.track = track.id
+        self._walkers[track.id] = walker
+        return walker
+
+    def _strangeness(self, walker: _Walker, point: Point, height: float, at: float) -> float:
+        """How unlikely it is that `walker` stands at `point` now; up to 1 is believable."""
+        away = at - walker.at
+        if not 0 < away <= self.settings.memory_s or not 0.6 < height / walker.height < 1 / 0.6:
+            return math.inf
+        lead = min(away, 1.0)
+        expected = (walker.point[0] + lead * walker.velocity[0], walker.point[1] + lead * walker.velocity[1])
+        off = min(math.dist(expected, point), math.dist(walker.point, point) * 1.5)
+        return off / (walker.height * (self.settings.reach + self.settings.reach_per_s * away))
+
+    def _let_go(self, before: float) -> list[Crossing]:
+        """Forget whoever was last seen before then; they have crossed if they were on their way beyond the line."""
+        crossings = []
+        for key in [key for key, walker in self._walkers.items() if walker.at < before]:
+            walker = self._walkers.pop(key)
+            behind = abs(walker.distance) >= self.settings.settled_at_end * self._band(walker)
+            if walker.passing is not None and behind:
+                crossing = self._crossed(walker, 1 if walker.distance >= 0 else -1, walker.passing)
+                crossings += [crossing] if crossing else []
+        return crossings
+
+    def _band(self, walker: _Walker) -> float:
+        if self.settings.band_px is not None:
+            return self.settings.band_px
+        return self.settings.band * walker.height
+
+
+def _height(track: Track) -> float:
+    return max(1.0, float(track.box[3] - track.box[1]))
