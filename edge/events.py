@@ -14,13 +14,13 @@ from typing import Annotated
 import msgspec
 
 # A topic segment: no MQTT wildcard, no slash, nothing that needs escaping in a file name.
-Id = Annotated[str, msgspec.Meta(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}$")]
-Gtin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{14}$", description="GTIN-14")]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}$(?!\n)")]
+Gtin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{14}$(?!\n)", description="GTIN-14")]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 MinorUnits = Annotated[int, msgspec.Meta(description="money in the currency's minor unit")]
-Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217")]
+Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)", description="ISO 4217")]
 
 
 class Kind(StrEnum):

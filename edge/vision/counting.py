@@ -13,6 +13,10 @@ from edge.events import Direction
 from edge.vision.detections import Crossing, Track
 from edge.vision.line import Line, Point, anchor_point, meeting
 
+# How long a walking speed is remembered, and how two heights may differ, for a person to be the same.
+VELOCITY_MEMORY_S = 0.4
+LEAST_LIKENESS = 0.6
+
 
 @dataclass(frozen=True)
 class CountingSettings:
@@ -25,7 +29,10 @@ class CountingSettings:
         memory_s: how long a person who vanished is waited for.
         reach: how far from where they should be they may come back, as a share of their height, …
         reach_per_s: … and how much further for each second away.
-        settled_at_end: a person who is never seen again has crossed if this share of the band lies behind them.
+        lead_s: a person who is never seen again has crossed if they were past the line and would have been clear of it
+            this much later.
+        double_s: two who cross the same way within this time …
+        double: … and this near, as a share of their height, are two boxes on one body.
     """
 
     band: float = 0.10
@@ -34,7 +41,9 @@ class CountingSettings:
     memory_s: float = 2.5
     reach: float = 0.5
     reach_per_s: float = 0.6
-    settled_at_end: float = 0.5
+    lead_s: float = 0.5
+    double_s: float = 0.3
+    double: float = 0.2
 
 
 @dataclass(slots=True)
@@ -75,6 +84,7 @@ class LineCounter:
     line: Line
     settings: CountingSettings = field(default_factory=CountingSettings)
     _walkers: dict[int, _Walker] = field(default_factory=dict)
+    _lately: list[Crossing] = field(default_factory=list)
 
     def update(self, tracks: list[Track], frame: int, at: float) -> list[Crossing]:
         """Take in the people of one frame; return the crossings that are settled now."""
@@ -83,9 +93,11 @@ class LineCounter:
         crossings = []
         for track in tracks:
             walker = self._walkers.get(track.id) or self._taken_over(track, hidden, at)
-            crossing = self._begin(track, at) if walker is None else self._follow(walker, track, frame, at)
-            if crossing is not None:
+            if walker is None:
+                self._begin(track, at)
+            elif (crossing := self._follow(walker, track, frame, at)) is not None:
                 crossings.append(crossing)
+        self._lately = [c for c in self._lately if c.at >= at - 2 * self.settings.memory_s] + crossings
         return crossings + self._let_go(at - self.settings.memory_s)
 
     def finish(self) -> list[Crossing]:
@@ -107,9 +119,11 @@ class LineCounter:
         if (distance >= 0) != (walker.distance >= 0):
             self._pass(walker, point, distance, frame, at)
         if dt > 0:
-            fade = math.exp(-dt / 0.4)
-            speed = ((point[0] - walker.point[0]) / dt, (point[1] - walker.point[1]) / dt)
-            walker.velocity = tuple(fade * v + (1 - fade) * s for v, s in zip(walker.velocity, speed, strict=True))  # type: ignore[assignment]
+            fade = math.exp(-dt / VELOCITY_MEMORY_S)
+            walker.velocity = (
+                fade * walker.velocity[0] + (1 - fade) * (point[0] - walker.point[0]) / dt,
+                fade * walker.velocity[1] + (1 - fade) * (point[1] - walker.point[1]) / dt,
+            )
         walker.point, walker.distance, walker.at = point, distance, at
         walker.height += 0.2 * (_height(track) - walker.height)
         walker.score += 0.2 * (track.score - walker.score)
@@ -144,7 +158,7 @@ class LineCounter:
     def _crossed(self, walker: _Walker, side: int, passing: _Passing) -> Crossing | None:
         came_from = walker.side or walker.began
         walker.passing, walker.side = None, side
-        if came_from == side:
+        if came_from == side or self._double(walker, passing):
             return None
         return Crossing(
             line=self.line.id,
@@ -172,7 +186,7 @@ class LineCounter:
     def _strangeness(self, walker: _Walker, point: Point, height: float, at: float) -> float:
         """How unlikely it is that `walker` stands at `point` now; up to 1 is believable."""
         away = at - walker.at
-        if not 0 < away <= self.settings.memory_s or not 0.6 < height / walker.height < 1 / 0.6:
+        if not 0 < away <= self.settings.memory_s or not LEAST_LIKENESS < height / walker.height < 1 / LEAST_LIKENESS:
             return math.inf
         lead = min(away, 1.0)
         expected = (walker.point[0] + lead * walker.velocity[0], walker.point[1] + lead * walker.velocity[1])
@@ -184,11 +198,26 @@ class LineCounter:
         crossings = []
         for key in [key for key, walker in self._walkers.items() if walker.at < before]:
             walker = self._walkers.pop(key)
-            behind = abs(walker.distance) >= self.settings.settled_at_end * self._band(walker)
-            if walker.passing is not None and behind:
-                crossing = self._crossed(walker, 1 if walker.distance >= 0 else -1, walker.passing)
-                crossings += [crossing] if crossing else []
+            if walker.passing is None or not self._on_their_way(walker):
+                continue
+            crossing = self._crossed(walker, 1 if walker.distance >= 0 else -1, walker.passing)
+            crossings += [crossing] if crossing else []
         return crossings
+
+    def _double(self, walker: _Walker, passing: _Passing) -> bool:
+        return any(
+            crossing.direction is passing.direction
+            and crossing.track != walker.track
+            and abs(crossing.at - passing.at) <= self.settings.double_s
+            and math.dist(crossing.point, passing.point) <= self.settings.double * walker.height
+            for crossing in self._lately
+        )
+
+    def _on_their_way(self, walker: _Walker) -> bool:
+        normal = self.line.normal()
+        speed = walker.velocity[0] * normal[0] + walker.velocity[1] * normal[1]
+        ahead = walker.distance + self.settings.lead_s * speed
+        return ahead * walker.distance > 0 and abs(ahead) > self._band(walker)
 
     def _band(self, walker: _Walker) -> float:
         if self.settings.band_px is not None:

@@ -1,0 +1,58 @@
+"""From what the supervisor says to what the demo shows. Pure."""
+
+from collections.abc import Mapping
+
+from edge.demo.ledger import Flow
+from edge.demo.scene import CAMERA, LINE, Plan
+from edge.demo.view import CameraView, View
+from edge.snapshot import AgentSnapshot, Snapshot
+from edge.worker import UPLINK
+
+CAMERA_AGENT = f"camera/{CAMERA}"
+
+Figures = Mapping[str, float | int | str]
+
+
+def agent_of(snapshot: Snapshot, name: str) -> AgentSnapshot:
+    """One agent, by name; the demo has started it, so it is there."""
+    return next(agent for agent in snapshot.agents if agent.name == name)
+
+
+def flow_of(figures: Figures) -> Flow:
+    """What a camera's agent says that it has counted."""
+    return Flow(in_=round(number(figures, f"in.{LINE}")), out=round(number(figures, f"out.{LINE}")))
+
+
+def number(figures: Figures, name: str, default: float = 0.0) -> float:
+    """A figure that is a number; `default` while the agent has not said it."""
+    value = figures.get(name, default)
+    return default if isinstance(value, str) else float(value)
+
+
+def view_of(snapshot: Snapshot, plan: Plan, at_s: float, published: int, received: int) -> View:
+    """The live view of a moment.
+
+    Args:
+        snapshot: the supervisor's.
+        plan: what is played.
+        at_s: seconds since the begin.
+        published: events that the broker has acknowledged.
+        received: events that the subscriber has.
+    """
+    camera, uplink = agent_of(snapshot, CAMERA_AGENT), agent_of(snapshot, UPLINK)
+    row = CameraView(
+        id=CAMERA,
+        status=str(camera.figures.get("camera", camera.trouble() or "starting")),
+        counted=flow_of(camera.figures),
+        fps=number(camera.figures, "fps"),
+        latency_s=number(camera.figures, "latency_s"),
+    )
+    return View(
+        at_s=at_s,
+        length_s=plan.seconds,
+        cameras=(row,),
+        pending=round(number(uplink.figures, "pending")),
+        link=str(uplink.figures.get("link", "starting")),
+        published=published,
+        received=received,
+    )

@@ -1,0 +1,168 @@
+"""The demo's ledger: how many there were, were counted, were published and arrived. Pure.
+
+The figures come from four places that do not know of each other: the clip's truth, the camera agent, the outbox and a
+subscriber at the broker.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from edge.codec import Received, Source
+from edge.events import Direction, FootfallCounted, FootfallCrossed
+from edge.vision.matching import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """How many went in and out."""
+
+    in_: int = 0
+    out: int = 0
+
+    def __add__(self, other: "Flow") -> "Flow":
+        return Flow(self.in_ + other.in_, self.out + other.out)
+
+    def as_json(self) -> dict[str, int]:
+        """As `--json` has it."""
+        return {"in": self.in_, "out": self.out}
+
+
+NOBODY = Flow()
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What a subscriber received, and how.
+
+    Attributes:
+        intervals: by camera, the sum of its interval counts.
+        crossings: by camera, its single crossings.
+        events: by source and epoch, the sequence numbers that came.
+        duplicates: messages that had come before.
+    """
+
+    intervals: Mapping[str, Flow] = field(default_factory=dict)
+    crossings: Mapping[str, Flow] = field(default_factory=dict)
+    events: Mapping[tuple[Source, str], frozenset[int]] = field(default_factory=dict)
+    duplicates: int = 0
+
+    @property
+    def gaps(self) -> int:
+        """Sequence numbers between 1 and the highest that came which did not come."""
+        return sum(max(numbers) - len(numbers) for numbers in self.events.values())
+
+    @property
+    def unique(self) -> int:
+        """Events, each once."""
+        return sum(len(numbers) for numbers in self.events.values())
+
+
+@dataclass(frozen=True)
+class CameraLedger:
+    """One camera's figures; `truth` is None for a clip without one."""
+
+    truth: Flow | None
+    counted: Flow
+    published: Flow
+    received: Flow
+    received_crossings: Flow
+
+    @property
+    def ok(self) -> bool:
+        """Whether what was counted is what arrived, in both kinds of event."""
+        return self.counted == self.published == self.received == self.received_crossings
+
+    def as_json(self) -> dict[str, Any]:
+        """As `--json` has it."""
+        return {
+            "truth": self.truth.as_json() if self.truth is not None else None,
+            "counted": self.counted.as_json(),
+            "published": self.published.as_json(),
+            "received": self.received.as_json(),
+            "ok": self.ok,
+        }
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The whole demo's figures.
+
+    Attributes:
+        cameras: by id.
+        accepted: events that the outbox took.
+        delivered: events that the broker acknowledged.
+        pending: events that were still in the outbox when the demo ended.
+        arrived: what the subscriber saw.
+    """
+
+    cameras: Mapping[str, CameraLedger]
+    accepted: int
+    delivered: int
+    pending: int
+    arrived: Arrived
+
+    @property
+    def lost(self) -> int:
+        """Events accepted that neither arrived nor are still kept; one that is both counts as arrived."""
+        return max(0, self.accepted - self.pending - self.arrived.unique)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was lost and all figures behind the camera agree. The truth has no say in it."""
+        agree = all(camera.ok for camera in self.cameras.values())
+        return agree and self.lost == 0 and self.arrived.gaps == 0
+
+    def total(self, column: str) -> Flow | None:
+        """A column's sum over the cameras; None when a camera has no such figure."""
+        flows = [getattr(camera, column) for camera in self.cameras.values()]
+        return None if None in flows else sum(flows, NOBODY)
+
+    def as_json(self) -> dict[str, Any]:
+        """What `--json FILE` holds."""
+        totals = {name: self.total(name) for name in ("truth", "counted", "published", "received")}
+        return {
+            **{name: flow.as_json() if flow is not None else None for name, flow in totals.items()},
+            "lost": self.lost,
+            "gaps": self.arrived.gaps,
+            "duplicates": self.arrived.duplicates,
+            "ok": self.ok,
+            "cameras": {name: camera.as_json() for name, camera in self.cameras.items()},
+            "events": {
+                "accepted": self.accepted,
+                "delivered": self.delivered,
+                "pending": self.pending,
+                "received": self.arrived.unique,
+            },
+        }
+
+
+def arrived(messages: Iterable[Received]) -> Arrived:
+    """Sum up what a subscriber received on the event topics, each event once."""
+    seen: dict[tuple[Source, str], set[int]] = {}
+    intervals: dict[str, Flow] = {}
+    crossings: dict[str, Flow] = {}
+    duplicates = 0
+    for one in messages:
+        record, event = one.record, one.event
+        numbers = seen.setdefault((record.source, record.epoch), set())
+        if record.sequence in numbers:
+            duplicates += 1
+            continue
+        numbers.add(record.sequence)
+        camera = record.source.id
+        if isinstance(event, FootfallCounted):
+            intervals[camera] = intervals.get(camera, NOBODY) + Flow(event.in_, event.out)
+        elif isinstance(event, FootfallCrossed):
+            crossings[camera] = crossings.get(camera, NOBODY) + one_way(event.direction)
+    return Arrived(intervals, crossings, {key: frozenset(numbers) for key, numbers in seen.items()}, duplicates)
+
+
+def one_way(direction: Direction) -> Flow:
+    """One person, that way."""
+    return Flow(in_=1) if direction is Direction.IN else Flow(out=1)
+
+
+def true_flow(passages: Iterable[Passage], until_s: float) -> Flow:
+    """How many really crossed up to a media time."""
+    return sum((one_way(passage.direction) for passage in passages if passage.at <= until_s), NOBODY)

@@ -1,0 +1,205 @@
+"""Run the demo: the real supervisor, agents, outbox and uplink, a broker on loopback, and two witnesses.
+
+    clip ─▶ camera agent ─▶ outbox ─▶ uplink ─▶ tap ─▶ broker ─▶ subscriber
+               counted                       published            received
+
+The tap on the wire notes what the broker acknowledged; the subscriber is another client. Neither asks the gateway.
+"""
+
+import contextlib
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.console import Console
+
+from edge import logs
+from edge.announcer import Announcer
+from edge.clock import SystemClock
+from edge.codec import parse
+from edge.config import Config, load
+from edge.demo.figures import CAMERA_AGENT, agent_of, flow_of, number, view_of
+from edge.demo.ledger import NOBODY, Arrived, CameraLedger, Ledger, arrived, true_flow
+from edge.demo.picture import draw_run
+from edge.demo.scene import CAMERA, Plan, store_toml
+from edge.demo.view import Screen, ledger_table, say
+from edge.errors import StoreEdgeError
+from edge.events import AgentStatus
+from edge.outbox import Outbox
+from edge.sim.broker import start_broker
+from edge.sim.subscriber import Subscriber
+from edge.sim.tap import Tap
+from edge.snapshot import AgentSnapshot, Snapshot
+from edge.supervisor import Supervisor, jobs_of
+from edge.vision.annotate import save_picture
+from edge.worker import UPLINK, outbox_path, quota_bytes
+
+TURN_S = 0.2
+# Once the camera has ended and nothing is pending, the last figures have this long to be told.
+SENT_S = 0.5
+# How long the last events may be on their way once the camera has ended.
+ARRIVE_S = 5.0
+STOP_S = 3.0
+OUTBOX_WAIT_S = 5.0
+ANNOUNCER_WAIT_S = 0.5
+
+
+def play(plan: Plan, console: Console | None = None) -> Ledger:
+    """Play a plan, show it, and say how it went.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C or SIGTERM; everything that was started has ended.
+        StoreEdgeError: the camera's agent cannot work.
+    """
+    console = console or Console()
+    with _sigterm_is_ctrl_c(), tempfile.TemporaryDirectory(prefix="store-edge-demo-") as folder:
+        ledger = _run(plan, Path(folder), console)
+    console.print(ledger_table(ledger))
+    if (image := draw_run(plan)) is not None:
+        plan.picture.parent.mkdir(parents=True, exist_ok=True)
+        save_picture(plan.picture, image)
+        say(console, ["", f"A picture of what the camera saw: {plan.picture}"])
+    return ledger
+
+
+def _run(plan: Plan, folder: Path, console: Console) -> Ledger:
+    with contextlib.ExitStack() as stack:
+        broker = stack.enter_context(start_broker())
+        reader = stack.enter_context(Subscriber(broker.host, broker.port))
+        tap = stack.enter_context(Tap(broker.host, broker.port))
+        file = folder / "store.toml"
+        file.write_text(store_toml(plan, folder / "data", tap.port), encoding="utf-8")
+        config = load(file)
+        witnesses = Witnesses(tap, reader)
+        with _gateway(config, file, folder / "agents.log") as supervisor, Screen(console) as screen:
+            _watch(plan, supervisor, witnesses, screen)
+        _await_arrival(config, witnesses)
+        return _settle(plan, config, supervisor.snapshot(), witnesses)
+
+
+@dataclass(frozen=True)
+class Witnesses:
+    """Who saw what went over the wire."""
+
+    tap: Tap
+    reader: Subscriber
+
+    def published(self) -> Arrived:
+        """What the broker acknowledged."""
+        return arrived(parse(one) for one in self.tap.acknowledged() if "/evt/" in one.topic)
+
+    def received(self) -> Arrived:
+        """What the subscriber has."""
+        return arrived(self.reader.received())
+
+
+@contextlib.contextmanager
+def _gateway(config: Config, file: Path, log: Path) -> Iterator[Supervisor]:
+    """A gateway as `store-edge run` has it, in a thread; at the end it is stopped and has drained."""
+    announcer = Announcer(outbox_path(config), quota_bytes(config), SystemClock())
+    stop = threading.Event()
+    with log.open("w", encoding="utf-8") as output:
+        logs.configure(output, agent="supervisor")
+        announcer.start(OUTBOX_WAIT_S)
+        supervisor = Supervisor(
+            jobs_of(config, file), config.supervisor, announce=announcer.announce, output=output.fileno()
+        )
+        thread = threading.Thread(target=supervisor.run, args=(stop,), name="supervisor")
+        thread.start()
+        try:
+            yield supervisor
+        finally:
+            with _undisturbed():
+                stop.set()
+                thread.join(STOP_S)
+                announcer.close(ANNOUNCER_WAIT_S)
+                logs.configure()
+
+
+def _watch(plan: Plan, supervisor: Supervisor, witnesses: Witnesses, screen: Screen) -> None:
+    """Show how it goes until the time is over, or the clip at its end and what was counted has been sent."""
+    clock, pause = SystemClock(), threading.Event()
+    began_s = clock.monotonic_s()
+    ended_s = float("inf")
+    while (at_s := clock.monotonic_s() - began_s) < plan.seconds:
+        snapshot = supervisor.snapshot()
+        published, received = witnesses.published().unique, witnesses.received().unique
+        screen.show(view_of(snapshot, plan, at_s, published, received))
+        camera, uplink = agent_of(snapshot, CAMERA_AGENT), agent_of(snapshot, UPLINK)
+        _must_work(camera)
+        if camera.status is AgentStatus.ENDED:
+            ended_s = min(ended_s, at_s)
+        sent = not number(uplink.figures, "pending", default=1)
+        if at_s - ended_s > (SENT_S if sent else ARRIVE_S):
+            return
+        pause.wait(TURN_S)
+
+
+def _must_work(camera: AgentSnapshot) -> None:
+    """A camera's agent that cannot start will not mend itself while somebody watches a demo."""
+    if camera.status in {AgentStatus.FAILED, AgentStatus.BACKING_OFF}:
+        raise StoreEdgeError(camera.trouble())
+
+
+def _await_arrival(config: Config, witnesses: Witnesses) -> None:
+    """What was acknowledged may take a moment to reach the subscriber."""
+    pause = threading.Event()
+    for _ in range(round(ARRIVE_S / TURN_S)):
+        totals = _outbox_totals(config)
+        if witnesses.received().unique >= totals.accepted - totals.pending:
+            return
+        pause.wait(TURN_S)
+
+
+def _settle(plan: Plan, config: Config, snapshot: Snapshot, witnesses: Witnesses) -> Ledger:
+    figures = agent_of(snapshot, CAMERA_AGENT).figures
+    published, received = witnesses.published(), witnesses.received()
+    passages, played_s = plan.scene.passages, number(figures, "media_s")
+    camera = CameraLedger(
+        truth=None if passages is None else true_flow(passages, played_s),
+        counted=flow_of(figures),
+        published=published.intervals.get(CAMERA, NOBODY),
+        received=received.intervals.get(CAMERA, NOBODY),
+        received_crossings=received.crossings.get(CAMERA, NOBODY),
+    )
+    totals = _outbox_totals(config)
+    return Ledger({CAMERA: camera}, totals.accepted, totals.delivered, totals.pending, received)
+
+
+class _Totals(NamedTuple):
+    """Events of all sources."""
+
+    accepted: int
+    delivered: int
+    pending: int
+
+
+def _outbox_totals(config: Config) -> _Totals:
+    with contextlib.closing(Outbox.open_readonly(outbox_path(config))) as outbox:
+        lines = outbox.ledger()
+    return _Totals(*(sum(getattr(line, name) for line in lines) for name in _Totals._fields))
+
+
+@contextlib.contextmanager
+def _sigterm_is_ctrl_c() -> Iterator[None]:
+    """Let `kill` end the demo as orderly as Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """While things are being ended, an impatient second Ctrl-C must not leave half of them running."""
+    before = {one: signal.signal(one, signal.SIG_IGN) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

@@ -1,0 +1,129 @@
+"""What is on its way to the broker, and what may go next. Pure.
+
+Two lanes: what waited when the link came up (backlog), and what was accepted since (live). While there is a backlog, a
+part of the window is kept for live events, so that the shop of now is not seen through yesterday's outage. Within a
+lane the order is that of acceptance.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from edge.outbox import Row
+
+# Of the window, kept for live events while a backlog drains.
+LIVE_SHARE = 0.25
+# How long a row waits after the broker would not take it now.
+RETRY_S = 2.0
+# The same after "not authorized": a person must mend the broker's ACL; the data are kept meanwhile.
+REFUSED_RETRY_S = 30.0
+# MQTT 5.0, section 3.4.2.1: what the broker will never take, however often it is sent.
+NEVER = frozenset({0x90, 0x95, 0x99})
+NOT_AUTHORISED = 0x87
+FAILURE = 0x80
+
+
+class Verdict(Enum):
+    """What a PUBACK means for its row."""
+
+    WAIT = "wait"  # another message of the row is still on its way
+    DELIVERED = "delivered"
+    RETRY = "retry"
+    NEVER = "never"
+
+
+@dataclass(slots=True)
+class _Sent:
+    """A row on its way: how many of its messages are not answered, and the worst answer so far."""
+
+    row: Row
+    open: int
+    at: float
+    worst: int = 0
+
+
+@dataclass
+class Lane:
+    """Rows in the order of acceptance, fetched a batch at a time."""
+
+    after: int
+    until: int | None
+    rows: deque[Row] = field(default_factory=deque)
+
+    def next(self, fetch: Callable[[int, int], list[Row]], batch: int) -> Row | None:
+        """The next row, if there is one now."""
+        if not self.rows and (self.until is None or self.after < self.until):
+            fetched = fetch(self.after, batch)
+            self.rows.extend(row for row in fetched if self.until is None or row.rowid <= self.until)
+            if self.rows:
+                self.after = self.rows[-1].rowid
+            elif self.until is not None:
+                self.after = self.until
+        return self.rows.popleft() if self.rows else None
+
+
+@dataclass
+class Flight:
+    """The rows of one connection.
+
+    Attributes:
+        window: messages that may be unanswered at a time.
+        backlog: up to the row that was newest when the connection began.
+        live: from there on.
+    """
+
+    window: int
+    backlog: Lane
+    live: Lane
+    _open: dict[int, _Sent] = field(default_factory=dict)
+    _again: deque[tuple[float, Row]] = field(default_factory=deque)
+    refused: int = 0
+
+    @property
+    def unanswered(self) -> int:
+        """Messages that the broker has not answered."""
+        return len(self._open)
+
+    def oldest(self) -> float | None:
+        """When the message was sent that waits longest for its answer."""
+        return min((sent.at for sent in self._open.values()), default=None)
+
+    def next(self, fetch: Callable[[int, int], list[Row]], batch: int, now: float) -> Row | None:
+        """The row to send next, if one may go: live first, then what is to be repeated, then the backlog."""
+        if self.unanswered >= self.window or len(self._again) >= self.window:
+            return self._repeat(now)
+        row = self.live.next(fetch, batch)
+        if row is None:
+            row = self._repeat(now)
+        if row is None and self.unanswered < max(1, self.window - int(self.window * LIVE_SHARE)):
+            row = self.backlog.next(fetch, batch)
+        return row
+
+    def _repeat(self, now: float) -> Row | None:
+        if self._again and self._again[0][0] <= now and self.unanswered < self.window:
+            return self._again.popleft()[1]
+        return None
+
+    def sent(self, row: Row, packets: list[int], now: float) -> None:
+        """The row went out as these packets."""
+        entry = _Sent(row, len(packets), now)
+        self._open |= dict.fromkeys(packets, entry)
+
+    def answered(self, packet: int, reason: int, now: float) -> tuple[Verdict, Row] | None:
+        """A PUBACK came; None when it answers nothing of ours."""
+        sent = self._open.pop(packet, None)
+        if sent is None:
+            return None
+        sent.open -= 1
+        sent.worst = max(sent.worst, reason)
+        if sent.open:
+            return Verdict.WAIT, sent.row
+        if sent.worst < FAILURE:
+            return Verdict.DELIVERED, sent.row
+        if sent.worst in NEVER:
+            return Verdict.NEVER, sent.row
+        self.refused += sent.worst == NOT_AUTHORISED
+        pause = REFUSED_RETRY_S if sent.worst == NOT_AUTHORISED else RETRY_S
+        self._again.append((now + pause, sent.row))
+        return Verdict.RETRY, sent.row

@@ -1,0 +1,221 @@
+"""What the verbs show: tables for people, JSON for programs, progress on standard error."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from edge.codec import format_time
+from edge.events import Direction
+
+if TYPE_CHECKING:  # for their types alone: they bring NumPy, OpenCV and ONNX Runtime, which most verbs do without
+    from edge.check import Report
+    from edge.outbox import Depth, LedgerLine
+    from edge.outbox import Row as OutboxRow
+    from edge.vision.count import Count
+    from edge.vision.matching import Tally
+    from edge.vision.truth import ClipTruth
+    from edge.vision.validate import Validation
+
+Row = Mapping[str, Any]
+
+
+def to_json(value: object) -> str:
+    """Indented JSON, with a newline at its end."""
+    return msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode() + "\n"
+
+
+def print_json(value: object) -> None:
+    """Print indented JSON."""
+    sys.stdout.write(to_json(value))
+
+
+def line(text: str) -> None:
+    """Print one line as it is."""
+    sys.stdout.write(text + "\n")
+
+
+@contextmanager
+def progress(name: str) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar with the time that is left, on standard error; silent when that is no terminal.
+
+    Yields:
+        A function that takes how many are done, and how many there are where that is known.
+    """
+    with _bar() as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def clip_progress() -> Iterator[Callable[["ClipTruth", int], None]]:
+    """One bar a clip (see `progress`)."""
+    tasks: dict[str, TaskID] = {}
+    with _bar() as bar:
+
+        def update(clip: "ClipTruth", done: int) -> None:
+            if clip.file not in tasks:
+                tasks[clip.file] = bar.add_task(clip.file, total=clip.frames)
+            bar.update(tasks[clip.file], completed=done)
+
+        yield update
+
+
+def _bar() -> Progress:
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, disable=not console.is_terminal)
+
+
+def counted(count: "Count", *, as_json: bool) -> None:
+    """Show who crossed."""
+    if as_json:
+        print_json(count.as_json())
+        return
+    table = _table("time", "picture", "direction", "confidence")
+    for crossing in count.crossings:
+        row = (f"{crossing.at:.1f} s", crossing.frame, crossing.direction.value, f"{crossing.confidence:.2f}")
+        table.add_row(*map(str, row))
+    ins, outs = count.total(Direction.IN), count.total(Direction.OUT)
+    if count.crossings:
+        _console().print(table)
+    _console().print(
+        f"[bold]in {ins}   out {outs}[/]   {count.frames} pictures, {count.analysed} analysed", highlight=False
+    )
+    _console().print(
+        f"{count.model}: {count.analysed_fps:.1f} analysed a second, {count.decoded_fps:.1f} decoded", style="dim"
+    )
+
+
+def validated(result: "Validation", *, as_json: bool) -> None:
+    """Show how far the counts are from the truth."""
+    if as_json:
+        print_json(result.as_json())
+        return
+    table = _table("clip", "in", "true", "out", "true", "precision", "recall", "F1")
+    for clip in result.clips:
+        table.add_row(clip.truth.file, *_figures(clip.tallies, clip.both))
+    table.add_section()
+    totals = {direction: result.tally(direction) for direction in Direction}
+    table.add_row("all", *_figures(totals, result.both), style="bold")
+    _console().print(table)
+    for one in result.skipped:
+        _console().print(f"skipped {one.file}: {one.reason}", style="dim", highlight=False)
+
+
+def _figures(tallies: Mapping[Direction, "Tally"], both: "Tally") -> list[str]:
+    cells = []
+    for direction in Direction:
+        one = tallies[direction]
+        cells += [f"[red]{one.counted} ({one.bias:+d})[/]" if one.bias else str(one.counted), str(one.true)]
+    return cells + [f"{share:.3f}" for share in (both.precision, both.recall, both.f1)]
+
+
+def checked(report: "Report", *, as_json: bool) -> None:
+    """Show what was looked at and what is wrong with it."""
+    if as_json:
+        print_json(report.as_json())
+        return
+    table = Table.grid(padding=(0, 2))
+    for finding in report.findings:
+        mark, style = ("ok", "green") if finding.ok else ("no", "red")
+        table.add_row(Text(mark, style=style), Text(finding.path), Text(finding.text, overflow="fold"))
+    _console().print(table)
+
+
+def ledger(lines: Sequence["LedgerLine"], depth: "Depth", *, as_json: bool) -> None:
+    """Show what became of everything that an outbox accepted."""
+    if as_json:
+        print_json({"sources": [_ledger_row(one) for one in lines], "rows": depth.rows, "bytes": depth.bytes})
+        return
+    table = _table("source", "epoch", "accepted", "delivered", "pending", "evicted")
+    for one in lines:
+        row = _ledger_row(one)
+        table.add_row(*(_cell(value) for value in row.values()))
+    _console().print(table)
+    _console().print(f"{depth.rows} events pending, {depth.bytes} bytes", highlight=False)
+
+
+def _ledger_row(one: "LedgerLine") -> dict[str, Any]:
+    return {
+        "source": str(one.source),
+        "epoch": one.epoch,
+        "accepted": one.accepted,
+        "delivered": one.delivered,
+        "pending": one.pending,
+        "evicted": dict(one.evicted),
+    }
+
+
+def pending(outbox_rows: Iterable["OutboxRow"]) -> None:
+    """Print events that wait, one JSON object a line."""
+    for row in outbox_rows:
+        record = row.record
+        line(
+            msgspec.json.encode(
+                {
+                    "source": str(record.source),
+                    "epoch": record.epoch,
+                    "sequence": record.sequence,
+                    "type": record.type,
+                    "time": format_time(record.stamp.wall),
+                    "data": msgspec.Raw(record.data),
+                }
+            ).decode()
+        )
+
+
+def rows(title: str, table_rows: Sequence[Row], *, as_json: bool) -> None:
+    """Show things of one kind, one a row, each with the same keys."""
+    if as_json:
+        print_json({title: list(table_rows)})
+        return
+    table = _table(*(table_rows[0] if table_rows else ("none",)))
+    for row in table_rows:
+        table.add_row(*(_cell(value) for value in row.values()))
+    _console().print(table)
+
+
+def facts(figures: Row, *, as_json: bool) -> None:
+    """Show what is known of one thing."""
+    if as_json:
+        print_json(dict(figures))
+        return
+    table = Table.grid(padding=(0, 2))
+    for name, value in figures.items():
+        table.add_row(name.replace("_", " "), _cell(value))
+    _console().print(table)
+
+
+def files(paths: Iterable[Path]) -> None:
+    """Name the files that were written."""
+    for path in paths:
+        line(str(path))
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"  # noqa: PLR2004 - no fraction where none is read
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_cell(one)}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_cell(one) for one in value)
+    return "" if value is None else str(value)
+
+
+def _table(*heads: str) -> Table:
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for n, head in enumerate(heads):
+        table.add_column(head, justify="right" if n else "left")
+    return table
+
+
+def _console() -> Console:
+    return Console()

@@ -1,0 +1,230 @@
+"""The verbs of `store-edge`: they take the arguments, call one function and show what it returns.
+
+Each verb imports what it needs when it is called, so that `--help` and the small verbs start at once.
+"""
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from edge import show
+from edge.cli import NO, OK
+from edge.errors import ConfigError
+
+app = typer.Typer(
+    help="Count footfall at the edge and deliver it over MQTT; nothing lost, nothing counted twice.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+model_app = typer.Typer(help="List, export and check detector models.")
+outbox_app = typer.Typer(help="Look into a gateway's outbox.")
+bench_app = typer.Typer(help="Measure speed on this machine.")
+app.add_typer(model_app, name="model")
+app.add_typer(outbox_app, name="outbox")
+app.add_typer(bench_app, name="bench")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Model = Annotated[str, typer.Option(help="A bundled model's name, or an .onnx file.")]
+Fps = Annotated[float, typer.Option(help="Pictures analysed per second of video, at most; 0 is every one.", min=0)]
+LineText = Annotated[str, typer.Option("--line", metavar="X1,Y1,X2,Y2", help="The counting line, in pixels.")]
+InText = Annotated[str, typer.Option("--in", metavar="NX,NY", help="A direction that points to the inside.")]
+Anchor = Annotated[str, typer.Option(help="Which point of a person's box counts: foot or center.")]
+OutboxFile = Annotated[Path, typer.Argument(help="The outbox.db in data_dir.", metavar="FILE")]
+ConfigFile = Annotated[Path, typer.Argument(help="The gateway's configuration (TOML).", metavar="FILE")]
+
+
+@app.command()
+def demo(
+    *,
+    seconds: Annotated[float, typer.Option(help="How long to play.", min=1)] = 40,
+    fast: Annotated[bool, typer.Option("--fast", help="As fast as it decodes, instead of at real speed.")] = False,
+    clip: Annotated[Path | None, typer.Option(help="A video of your own, with --line and --in.")] = None,
+    line: LineText = "",
+    inside: InText = "",
+    anchor: Anchor = "foot",
+    model: Model = "person",
+    json: Annotated[Path | None, typer.Option(help="Also write the ledger to this file.")] = None,
+    picture: Annotated[Path, typer.Option(help="Where to draw what was seen.")] = Path("out/demo.png"),
+) -> int:
+    """Watch people being counted and the counts arrive over MQTT: all of it, on this machine."""
+    from edge.demo.play import play
+    from edge.demo.scene import Plan, bundled_scene, own_scene
+
+    scene = bundled_scene() if clip is None else own_scene(clip, line, inside, anchor)
+    plan = Plan(scene=scene, seconds=seconds, fast=fast, model=model, picture=picture)
+    ledger = play(plan)
+    if json is not None:
+        json.write_text(show.to_json(ledger.as_json()), "utf-8")
+    return OK if ledger.ok else NO
+
+
+@app.command()
+def run(file: ConfigFile) -> int:
+    """Run the gateway until it is told to stop."""
+    from edge.supervisor import run_gateway
+
+    return run_gateway(file)
+
+
+@app.command()
+def check(
+    file: ConfigFile,
+    probe: Annotated[bool, typer.Option("--probe", help="Also open each camera and reach the broker.")] = False,
+    json: Json = False,
+) -> int:
+    """Say whether a configuration is right, and with --probe whether its devices are there."""
+    from edge import check as checks
+
+    report = checks.probe(file) if probe else checks.check(file)
+    show.checked(report, as_json=json)
+    return OK if report.ok else NO
+
+
+@app.command()
+def count(
+    clip: Annotated[Path, typer.Argument(help="A video file.")],
+    *,
+    line: LineText,
+    inside: InText,
+    anchor: Anchor = "foot",
+    model: Model = "person",
+    fps: Fps = 10,
+    json: Json = False,
+    annotate: Annotated[
+        Path | None, typer.Option(help="Also write the video with what was seen drawn in (.mp4, .gif).")
+    ] = None,
+) -> int:
+    """Count who crosses a line in a video."""
+    from edge.vision import count as counting
+    from edge.vision.annotate import watching
+
+    ruler = counting.parse_line(line, inside, anchor)
+    drawing = watching(annotate, [ruler], fps or counting.DEFAULT_FPS) if annotate else nullcontext()
+    with show.progress(clip.name) as progress, drawing as watch:
+        counted = counting.count(clip, ruler, model=model, fps=fps or None, progress=progress, watch=watch)
+    show.counted(counted, as_json=json)
+    return OK
+
+
+@app.command()
+def validate(
+    truth: Annotated[Path, typer.Argument(help="truth.json, beside its clips.")],
+    *,
+    model: Model = "person",
+    fps: Fps = 10,
+    json: Json = False,
+    html: Annotated[Path | None, typer.Option(help="Also write a page with a picture strip per mistake.")] = None,
+    min_f1: Annotated[
+        float | None, typer.Option("--min-f1", help="Exit status 1 when F1 over all clips is below.", min=0, max=1)
+    ] = None,
+) -> int:
+    """Count the clips of a truth file and say how far the counts can be trusted."""
+    from edge.vision import report
+    from edge.vision.strips import cut_strips
+    from edge.vision.truth import read
+    from edge.vision.validate import validate as validate_clips
+
+    with show.clip_progress() as progress:
+        result = validate_clips(read(truth), truth.parent, model=model, fps=fps or None, progress=progress)
+    if html is not None:
+        html.write_text(report.page(result, {one.truth.file: cut_strips(one) for one in result.clips}), "utf-8")
+    show.validated(result, as_json=json)
+    return NO if min_f1 is not None and result.both.f1 < min_f1 else OK
+
+
+@model_app.command("list")
+def model_list(json: Json = False) -> int:
+    """The models that `--model` and `model =` know by name."""
+    from edge.vision import model_tools
+
+    show.rows("models", model_tools.list_models(), as_json=json)
+    return OK
+
+
+@model_app.command("export")
+def model_export(
+    name: Annotated[str, typer.Argument(help="A YOLO model's name, such as yolo26n, or a .pt file.")],
+    imgsz: Annotated[str, typer.Option(metavar="WxH", help="The picture size it will be fed.")] = "640x384",
+    out: Annotated[Path, typer.Option(help="Where to put the ONNX file.")] = Path(),
+    json: Json = False,
+) -> int:
+    """Export a YOLO model to ONNX and check it against the original (needs the extra `export`)."""
+    from edge.vision import model_tools
+
+    show.facts(model_tools.export(name, imgsz=imgsz, out=out), as_json=json)
+    return OK
+
+
+@model_app.command("check")
+def model_check(
+    file: Annotated[str, typer.Argument(help="A bundled name, or an .onnx file.")], json: Json = False
+) -> int:
+    """Say what a model is: layout, input, classes, speed, licence."""
+    from edge.vision import model_tools
+
+    show.facts(model_tools.check(file), as_json=json)
+    return OK
+
+
+@outbox_app.command("status")
+def outbox_status(
+    file: Annotated[Path, typer.Argument(help="The outbox file in data_dir.")], json: Json = False
+) -> int:
+    """What was accepted, delivered, is pending or was evicted, per source."""
+    from edge.outbox import Outbox
+
+    _must_be(file)
+    with Outbox.open_readonly(file) as outbox:
+        show.ledger(outbox.ledger(), outbox.depth(), as_json=json)
+    return OK
+
+
+@outbox_app.command("peek")
+def outbox_peek(
+    file: OutboxFile,
+    limit: Annotated[int, typer.Option(help="How many, oldest first.", min=1)] = 10,
+) -> int:
+    """The oldest pending events, one JSON object a line."""
+    from edge.outbox import Outbox
+
+    _must_be(file)
+    with Outbox.open_readonly(file) as outbox:
+        show.pending(outbox.pending(0, limit))
+    return OK
+
+
+def _must_be(file: Path) -> None:
+    """A name that was mistyped is bad input, not an outbox that failed."""
+    if not file.is_file():
+        raise ConfigError(
+            f"expected an outbox file, found no {file}; a gateway that has run keeps outbox.db in its data_dir"
+        )
+
+
+@app.command()
+def schema(out: Annotated[Path, typer.Option(help="A folder; made if absent.")]) -> int:
+    """Write the JSON Schemas of all events, and AsyncAPI 3."""
+    from edge import schema as schemas
+
+    show.files(schemas.write(out))
+    return OK
+
+
+@bench_app.command("vision")
+def bench_vision(json: Json = False) -> int:
+    """Decoding, detecting, tracking and the whole pipeline, on the bundled clip."""
+    from edge.bench import vision
+
+    show.facts(vision.run(), as_json=json)
+    return OK
+
+
+@bench_app.command("outbox")
+def bench_outbox(json: Json = False) -> int:
+    """Durable commits and the drain to a broker, beside bare SQLite and other queues."""
+    from edge.bench import outbox
+
+    show.facts(outbox.run(), as_json=json)
+    return OK

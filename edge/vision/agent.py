@@ -1,0 +1,154 @@
+"""The camera agent: one camera's frames in, crossings and interval counts out."""
+
+from edge.agent import Host
+from edge.config import CameraConfig, LineConfig
+from edge.errors import ConfigError
+from edge.events import CameraStatus, CameraStatusChanged, Direction, FootfallCrossed, Stamp
+from edge.vision.camera import Camera, StatusChange
+from edge.vision.counting import CountingSettings
+from edge.vision.detections import Crossing, Frame
+from edge.vision.footfall import Footfall
+from edge.vision.line import Line
+from edge.vision.pipeline import Pipeline, open_pipeline
+
+FRAME_WAIT_S = 0.25
+BEAT_EVERY_S = 0.5
+
+
+class CameraAgent:
+    """Counts the people who cross the lines of one camera."""
+
+    def __init__(self, config: CameraConfig) -> None:
+        self._config = config
+
+    def run(self, host: Host) -> None:
+        """Count until `host.stop` is set or the video is at its end.
+
+        Raises:
+            ModelError: the model cannot be used.
+            ConfigError: a line lies outside the picture.
+        """
+        config = self._config
+        host.beat(status="starting")
+        with Camera(config, host.clock) as camera:
+            watch = Watch(config, host)
+            while not host.stop.is_set() and camera.status is not CameraStatus.ENDED:
+                frame = camera.next_frame(FRAME_WAIT_S)
+                for change in camera.status_changes():
+                    watch.status(change)
+                if frame is not None:
+                    watch.frame(frame)
+                else:
+                    watch.idle(camera.status)
+                watch.beat(camera.status)
+            watch.finish(camera.status)
+
+
+class Watch:
+    """What is going on at one camera: its pipeline, the interval that runs, and what to show of it.
+
+    Time is the frames' own, so that a recording which plays faster than life has intervals of its own time.
+    """
+
+    def __init__(self, config: CameraConfig, host: Host) -> None:
+        self._config, self._host = config, host
+        self._pipeline: Pipeline | None = None
+        began = host.clock.now()
+        self._footfall = Footfall([line.id for line in config.line], config.interval_s, config.fps, began)
+        self._media: Stamp = began  # the moment of the newest frame
+        self._totals = {f"{way}.{line.id}": 0 for line in config.line for way in Direction}
+        self._frames, self._fps, self._latency_s = 0, 0.0, 0.0
+        self._beaten_s = began.monotonic_s
+
+    def status(self, change: StatusChange) -> None:
+        """Tell that the camera came or went."""
+        self._host.emit(CameraStatusChanged(status=change.status, reason=change.reason), self._stamp(change.at))
+
+    def frame(self, frame: Frame) -> None:
+        """Analyse one frame."""
+        if self._pipeline is None:
+            self._pipeline = self._open(frame)
+        self._media = self._stamp(frame.at)
+        self._close_due(self._media)
+        self._footfall.frame(frame.at)
+        self._count(self._pipeline.step(frame).crossings)
+        self._frames += 1
+        self._latency_s = self._host.clock.monotonic_s() - frame.at
+
+    def idle(self, status: CameraStatus) -> None:
+        """No frame came: the interval goes on, unwatched."""
+        if status is not CameraStatus.ONLINE:
+            self._footfall.degraded("camera_offline")
+        self._close_due(self._host.clock.now())
+
+    def beat(self, status: CameraStatus) -> None:
+        """Show that the loop is alive, and what it sees."""
+        now_s = self._host.clock.monotonic_s()
+        if now_s - self._beaten_s < BEAT_EVERY_S:
+            return
+        self._fps = self._frames / (now_s - self._beaten_s)
+        self._frames, self._beaten_s = 0, now_s
+        self._show(status)
+
+    def finish(self, status: CameraStatus) -> None:
+        """The agent stops: send what the interval has so far."""
+        if self._pipeline is not None:
+            self._count(self._pipeline.finish())
+        end = self._media if status is CameraStatus.ENDED else self._host.clock.now()
+        if end.monotonic_s > self._footfall.began.monotonic_s:
+            self._emit_interval(end, early=True)
+        self._show(status)
+
+    def _show(self, status: CameraStatus) -> None:
+        latency_ms = round(max(0.0, self._latency_s) * 1000, 1)
+        self._host.beat(status=status.value, fps=round(self._fps, 1), latency_ms=latency_ms, **self._totals)
+
+    def _open(self, frame: Frame) -> Pipeline:
+        height, width = frame.image.shape[:2]
+        for number, line in enumerate(self._config.line):
+            if not all(0 <= x <= width and 0 <= y <= height for x, y in line.points):
+                raise ConfigError(
+                    f"expected points within the picture of {width}x{height}, found {line.points}",
+                    f"camera {self._config.id}: line[{number}].points",
+                )
+        return open_pipeline(
+            self._config.model,
+            [line_of(line) for line in self._config.line],
+            frame_size=(width, height),
+            settings=[settings_of(line) for line in self._config.line],
+            score=self._config.score,
+            threads=self._config.threads,
+        )
+
+    def _count(self, crossings: list[Crossing]) -> None:
+        for crossing in crossings:
+            self._footfall.crossed(crossing)
+            self._totals[f"{crossing.direction}.{crossing.line}"] += 1
+            event = FootfallCrossed(
+                line=crossing.line, direction=crossing.direction, confidence=round(crossing.confidence, 3)
+            )
+            self._host.emit(event, self._stamp(crossing.at))
+
+    def _close_due(self, now: Stamp) -> None:
+        if self._footfall.due(now.monotonic_s):
+            self._emit_interval(now)
+
+    def _emit_interval(self, now: Stamp, *, early: bool = False) -> None:
+        for event in self._footfall.close(now, early=early):
+            self._host.emit(event, now)
+
+    def _stamp(self, monotonic_s: float) -> Stamp:
+        now = self._host.clock.now()
+        return now.after(monotonic_s - now.monotonic_s)
+
+
+def line_of(config: LineConfig) -> Line:
+    """The line that a configuration describes."""
+    return Line(config.id, config.points[0], config.points[1], config.inside, config.anchor)
+
+
+def settings_of(config: LineConfig) -> CountingSettings:
+    """How that line counts."""
+    usual = CountingSettings()
+    settle_s = usual.settle_s if config.settle_s is None else config.settle_s
+    return CountingSettings(band_px=config.band_px, settle_s=settle_s)

@@ -1,0 +1,207 @@
+"""A YOLO model on ONNX Runtime: picture in, people out."""
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import onnxruntime as ort
+
+from edge.errors import ModelError
+from edge.vision import yolo
+from edge.vision.detections import Detections, Image
+from edge.vision.letterbox import fit, input_for
+from edge.vision.models import BUNDLED, Bundled
+
+FLOOR = 0.1
+DEFAULT_SCORE = 0.35
+GREY = 114  # what every YOLO was trained to see around the picture
+LONG_SIDE = 416  # of the input, where a model leaves it open
+# The suppression's overlap: YOLOX's own default, and the one that Ultralytics' people use for crowds.
+OVERLAP = {yolo.Layout.GRID: 0.5, yolo.Layout.CHANNELS: 0.6, yolo.Layout.END_TO_END: 1.0}
+CPU = ("CPUExecutionProvider",)
+NCHW = 4
+COCO_CLASSES = 80
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What a model says of itself, or its layout does.
+
+    Attributes:
+        name: a bundled name, or the file's.
+        layout: how it writes its boxes.
+        size: width and height of its input; None where it takes any.
+        classes: their names by number.
+        person: the number of the class that is a person.
+        licence: of the weights, as the file states it.
+    """
+
+    name: str
+    layout: yolo.Layout
+    size: tuple[int, int] | None
+    classes: dict[int, str]
+    person: int
+    licence: str
+
+
+class Detector:
+    """One model, loaded. Not for use by two threads at once: the input's buffer is kept."""
+
+    floor = FLOOR
+
+    def __init__(self, session: Any, info: ModelInfo, *, score: float, centred: bool) -> None:  # noqa: ANN401 - untyped library
+        self.info = info
+        self.score = score
+        self._session = session
+        self._centred = centred
+        self._input: str = session.get_inputs()[0].name
+        self._blob: npt.NDArray[np.float32] = np.zeros((1, 3, 0, 0), dtype=np.float32)
+        self._canvas: Image = np.zeros((0, 0, 3), dtype=np.uint8)
+
+    @property
+    def name(self) -> str:
+        """The bundled name, or the file's."""
+        return self.info.name
+
+    @property
+    def layout(self) -> yolo.Layout:
+        """How the model writes its boxes."""
+        return self.info.layout
+
+    @property
+    def licence(self) -> str:
+        """Of the weights."""
+        return self.info.licence
+
+    def input_size(self, width: int, height: int) -> tuple[int, int]:
+        """Width and height of the input that a picture of this size is put into."""
+        return self.info.size or input_for((width, height), LONG_SIDE)
+
+    def detect(self, image: Image) -> Detections:
+        """Everybody in a picture (height, width, 3) BGR with a score of at least `floor`, in its pixels."""
+        height, width = image.shape[:2]
+        size = self.input_size(width, height)
+        box = fit((width, height), size, centred=self._centred and self.layout is not yolo.Layout.GRID)
+        canvas = self._canvas_of(size)
+        inner = canvas[box.top : box.top + box.height, box.left : box.left + box.width]
+        canvas[:] = GREY
+        cv2.resize(image, (box.width, box.height), dst=inner, interpolation=cv2.INTER_LINEAR)
+        output = self.infer(self._fill(canvas))
+        found = yolo.people(
+            self.layout,
+            output,
+            person=self.info.person,
+            floor=self.floor,
+            size=size,
+            overlap=OVERLAP[self.layout],
+        )
+        return Detections(box.restore(found.boxes), found.scores)
+
+    def infer(self, blob: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """The model's raw output for an input (1, 3, height, width)."""
+        output: npt.NDArray[np.float32] = self._session.run(None, {self._input: blob})[0]
+        return output
+
+    def _canvas_of(self, size: tuple[int, int]) -> Image:
+        if self._canvas.shape[:2] != (size[1], size[0]):
+            self._canvas = np.zeros((size[1], size[0], 3), dtype=np.uint8)
+            self._blob = np.zeros((1, 3, size[1], size[0]), dtype=np.float32)
+        return self._canvas
+
+    def _fill(self, canvas: Image) -> npt.NDArray[np.float32]:
+        """The canvas as the model wants it: YOLOX takes BGR 0..255, the others RGB 0..1."""
+        raw = self.layout is yolo.Layout.GRID
+        for channel in range(3):
+            plane = canvas[:, :, channel if raw else 2 - channel]
+            np.multiply(plane, np.float32(1 if raw else 1 / 255), out=self._blob[0, channel], casting="unsafe")
+        return self._blob
+
+
+def load_detector(model: str, *, threads: int = 1, providers: Sequence[str] = CPU) -> Detector:
+    """Load a bundled model by name, or an .onnx file by path.
+
+    Args:
+        model: the name or path.
+        threads: that one inference may use.
+        providers: ONNX Runtime execution providers, best first.
+
+    Raises:
+        ModelError: there is no such model, or it is not one we can read.
+    """
+    bundled = BUNDLED.get(model)
+    path = bundled.file if bundled else Path(model)
+    session = _open(path, model, threads, providers)
+    info = describe(session, model if bundled else path.name, bundled)
+    if bundled:
+        return Detector(session, info, score=bundled.score, centred=bundled.centred)
+    return Detector(session, info, score=DEFAULT_SCORE, centred=True)
+
+
+def _open(path: Path, model: str, threads: int, providers: Sequence[str]) -> Any:  # noqa: ANN401 - untyped library
+    if not path.is_file():
+        names = ", ".join(BUNDLED)
+        raise ModelError(f"{model}: expected a bundled model ({names}) or an .onnx file, found neither")
+    missing = [name for name in providers if name not in ort.get_available_providers()]
+    if missing:
+        found = ", ".join(ort.get_available_providers())
+        raise ModelError(f"{model}: execution provider {missing[0]} is not installed here; there are {found}")
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    # Waiting threads would otherwise burn a core that the other cameras need (onnxruntime#3099).
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 4
+    try:
+        return ort.InferenceSession(str(path), options, providers=list(providers))
+    except Exception as error:
+        first = str(error).splitlines()[0]
+        raise ModelError(f"{path}: expected an ONNX model, found {path.stat().st_size} bytes that are none: {first}") from None
+
+
+def describe(session: Any, name: str, bundled: Bundled | None) -> ModelInfo:  # noqa: ANN401 - untyped library
+    """What a loaded model is.
+
+    Raises:
+        ModelError: it does not take one picture, or its output is none of the three layouts.
+    """
+    inputs, outputs = session.get_inputs(), session.get_outputs()
+    shape = inputs[0].shape if inputs else []
+    if len(inputs) != 1 or len(shape) != NCHW or shape[1] != 3:  # noqa: PLR2004 - colours
+        found = ", ".join(f"{i.name} {i.shape}" for i in inputs) or "none"
+        raise ModelError(f"{name}: expected one input (1, 3, height, width), found {found}")
+    if inputs[0].type != "tensor(float)":
+        raise ModelError(f"{name}: expected an input of 32-bit floats, found {inputs[0].type}")
+    size = (shape[3], shape[2]) if isinstance(shape[2], int) and isinstance(shape[3], int) else None
+    try:
+        layout, classes = yolo.layout_of(outputs[0].shape, size)
+    except ModelError as error:
+        raise ModelError(f"{name}: {error}") from None
+    metadata = session.get_modelmeta().custom_metadata_map
+    names = _class_names(metadata.get("names", ""), classes)
+    licence = bundled.licence if bundled else metadata.get("license", "not stated in the file")
+    return ModelInfo(name, layout, size, names, _person_class(name, names), licence)
+
+
+def _class_names(text: str, classes: int | None) -> dict[int, str]:
+    try:
+        names = ast.literal_eval(text) if text else {}
+    except (ValueError, SyntaxError):
+        names = {}
+    if isinstance(names, dict) and names:
+        return {int(number): str(name) for number, name in names.items()}
+    if classes is None or classes == COCO_CLASSES:
+        return {0: "person"}  # COCO's first; the others do not matter here
+    return {0: "person"} if classes == 1 else {}
+
+
+def _person_class(name: str, names: dict[int, str]) -> int:
+    for number, word in names.items():
+        if word.lower() in {"person", "people", "pedestrian", "human"}:
+            return number
+    raise ModelError(f"{name}: expected a class named person, found {', '.join(names.values()) or 'no class names'}")

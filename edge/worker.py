@@ -1,0 +1,265 @@
+"""The process of one agent: what is around the agent's loop, and the only place that knows both rooms and the way out.
+
+Started by the supervisor as `python -m edge agent --config FILE NAME`, with the heartbeat pipe's number in the
+environment. It ends when the agent's loop returns (status 0), on SIGTERM, and at once when the supervisor is gone.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import threading
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from edge import logs
+from edge.agent import Agent, Host
+from edge.birth import Birth
+from edge.clock import Clock, SystemClock
+from edge.codec import Gateway, Source
+from edge.config import Config, config_hash, load
+from edge.errors import ConfigError, OutboxError, StoreEdgeError
+from edge.events import Event, Kind, Stamp
+from edge.heartbeat import FD_VARIABLE, HeartbeatWriter
+from edge.outbox import Outbox
+from edge.version import VERSION
+
+UPLINK = "uplink"
+CRASHED, BAD_CONFIG = 1, 2
+# prctl(2): which signal this process gets when its parent dies.
+_PR_SET_PDEATHSIG = 1
+EMIT_RETRY_S, EMIT_RETRY_MAX_S = 0.1, 1.0
+
+_log = structlog.get_logger()
+
+
+class Appender(Protocol):
+    """The part of the outbox that `emit` needs."""
+
+    def append(self, source: Source, event: Event, stamp: Stamp) -> int:
+        """Accept an event durably; raises OutboxError when it cannot."""
+        ...
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the factories of agents choose from."""
+
+    config: Config
+    config_hash: str
+    outbox: Outbox
+    clock: Clock
+
+
+def main(arguments: Sequence[str]) -> int:
+    """One agent's process.
+
+    Args:
+        arguments: ``--config FILE NAME``; NAME is ``camera/entrance`` or ``uplink``.
+
+    Returns:
+        The exit status: 0 when the agent's work is done or it was asked to stop, else it is to be started again.
+    """
+    tie_to_parent()
+    path, name = read_arguments(arguments)
+    logs.configure(agent=name)
+    heartbeat = heartbeat_of_parent()
+    heartbeat.hello()
+    try:
+        config = load(path)
+        outbox = Outbox(outbox_path(config), quota_bytes=quota_bytes(config))
+        digest = config_hash(path.read_text(encoding="utf-8"))
+        agent = agent_named(name, Surroundings(config, digest, outbox, SystemClock()))
+    except (StoreEdgeError, OSError) as error:
+        _log.error("agent_cannot_start", error=str(error))
+        heartbeat.last_words(str(error))
+        return BAD_CONFIG
+    with contextlib.closing(outbox):
+        return serve(agent, source_named(name), outbox, heartbeat)
+
+
+def serve(agent: Agent, source: Source, outbox: Appender, heartbeat: HeartbeatWriter) -> int:
+    """Run an agent's loop in this process until it ends.
+
+    Args:
+        agent: the loop.
+        source: in whose name it emits.
+        outbox: where its events go.
+        heartbeat: the line to the supervisor.
+
+    Returns:
+        The exit status.
+    """
+    stop = stopped_by_signal()
+    host = Host(emit=DurableEmit(source, outbox, heartbeat, stop), beat=heartbeat.beat, clock=SystemClock(), stop=stop)
+    try:
+        agent.run(host)
+    except Exception as error:  # noqa: BLE001 - whatever it was, the supervisor has to know
+        heartbeat.last_words(f"{type(error).__name__}: {error}")
+        _log_crash(error)
+        return CRASHED
+    heartbeat.last_words()
+    return 0
+
+
+class DurableEmit:
+    """The agent's way out: returns once the event is on disk, however long the disk takes to have room again."""
+
+    def __init__(self, source: Source, outbox: Appender, heartbeat: HeartbeatWriter, stop: threading.Event) -> None:
+        self._source = source
+        self._outbox = outbox
+        self._heartbeat = heartbeat
+        self._stop = stop
+
+    def __call__(self, event: Event, stamp: Stamp) -> None:
+        """Accept `event`, which happened at `stamp`.
+
+        While the outbox refuses, this waits and tries again, and says to the supervisor that it is alive.
+
+        Raises:
+            OutboxError: the agent is to stop and the outbox still refuses; the event was not accepted.
+        """
+        wait_s = EMIT_RETRY_S
+        while True:
+            try:
+                self._outbox.append(self._source, event, stamp)
+            except OutboxError as error:
+                _log.error("event_not_accepted", type=type(event).__name__, error=str(error))
+                if self._stop.is_set():
+                    raise
+                self._heartbeat.beat()
+                self._stop.wait(wait_s)
+                wait_s = min(wait_s * 2, EMIT_RETRY_MAX_S)
+            else:
+                return
+
+
+def agent_named(name: str, around: Surroundings) -> Agent:
+    """The agent that a name of the configuration means.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    kind, _, source = name.partition("/")
+    factory = _FACTORIES.get(kind)
+    if factory is None:
+        raise ConfigError(f"expected an agent of {', '.join(_FACTORIES)}, found {name!r}")
+    return factory(source, around)
+
+
+def source_named(name: str) -> Source:
+    """In whose name an agent emits: its device's, or the gateway's for the uplink."""
+    kind, _, source = name.partition("/")
+    return Source(Kind(kind), source) if source else Source(Kind.GATEWAY, kind)
+
+
+def _camera(name: str, around: Surroundings) -> Agent:
+    found = [camera for camera in around.config.camera if camera.id == name]
+    if not found:
+        raise ConfigError(f"expected the id of a camera, found {name!r}", "camera")
+    from edge.vision.agent import CameraAgent  # noqa: PLC0415 - an uplink has no use for a decoder and a model
+
+    return CameraAgent(found[0])
+
+
+def _uplink(_name: str, around: Surroundings) -> Agent:
+    config = around.config
+    if config.uplink is None:
+        raise ConfigError("expected a broker to send to, found none", "uplink")
+    from edge.uplink import Uplink  # noqa: PLC0415 - a camera has no use for an MQTT client
+
+    return Uplink(config.uplink, gateway_of(config), around.outbox, around.clock, birth=birth_of(around))
+
+
+_FACTORIES: Mapping[str, Callable[[str, Surroundings], Agent]] = {"camera": _camera, UPLINK: _uplink}
+
+
+def birth_of(around: Surroundings) -> Callable[[], bytes]:
+    """What the uplink says of the gateway at every connect; one session for the life of the process."""
+    session = str(uuid.uuid4())
+    sources = tuple(f"camera/{camera.id}" for camera in around.config.camera)
+
+    def birth() -> bytes:
+        return Birth(
+            status="online",
+            session=session,
+            version=VERSION,
+            config_hash=around.config_hash,
+            epoch=around.outbox.epoch,
+            clock_state=around.clock.now().clock_state,
+            sources=sources,
+        ).encode()
+
+    return birth
+
+
+def gateway_of(config: Config) -> Gateway:
+    """Who we are, as the topics say it."""
+    return Gateway(config.store.tenant, config.store.store, config.store.gateway)
+
+
+def outbox_path(config: Config) -> Path:
+    """Where the outbox of a gateway lies."""
+    return Path(config.store.data_dir) / "outbox.db"
+
+
+def quota_bytes(config: Config) -> int:
+    """How much disk the outbox may take."""
+    return config.outbox.quota_mb * 1024 * 1024
+
+
+def read_arguments(arguments: Sequence[str]) -> tuple[Path, str]:
+    """The configuration's file and the agent's name.
+
+    Raises:
+        ConfigError: they are not ``--config FILE NAME``.
+    """
+    match arguments:
+        case ["--config", file, name]:
+            return Path(file), name
+    raise ConfigError(f"expected agent --config FILE NAME, found {' '.join(arguments)!r}; the supervisor starts agents")
+
+
+def heartbeat_of_parent() -> HeartbeatWriter:
+    """The line to the supervisor that started this process.
+
+    Raises:
+        ConfigError: none did, or it is gone already.
+    """
+    fd = os.environ.get(FD_VARIABLE, "")
+    if not fd.isdigit():
+        raise ConfigError(
+            f"expected a heartbeat pipe in {FD_VARIABLE}, found {fd!r}; only the supervisor starts agents"
+        )
+    heartbeat = HeartbeatWriter(int(fd), SystemClock().monotonic_s)
+    if heartbeat.supervisor_is_gone():
+        raise ConfigError("expected a supervisor, found that it is gone")
+    return heartbeat
+
+
+def tie_to_parent() -> None:
+    """Have the kernel kill this process when the supervisor dies: an orphan beside its successor would count twice.
+
+    SIGKILL and not SIGTERM, because a hung orphan would not obey. What was accepted is on disk.
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def stopped_by_signal() -> threading.Event:
+    """An event that SIGTERM sets. SIGINT is the supervisor's business."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return stop
+
+
+def _log_crash(error: Exception) -> None:
+    """Our own errors say all in one line; anything else is a defect, and where it came from matters."""
+    trace = None if isinstance(error, StoreEdgeError) else sys.exc_info()
+    _log.error("agent_crashed", error=f"{type(error).__name__}: {error}", exc_info=trace)

@@ -1,0 +1,23 @@
+"""The gateway under fire: the real one, with producers in place of cameras. `python -m tests.faults.gateway CONFIG`."""
+
+import sys
+from pathlib import Path
+
+from edge import logs
+from edge.config import load
+from edge.process import Job
+from edge.supervisor import jobs_of, run_jobs
+
+PRODUCERS = ("camera/load-0", "camera/load-1", "camera/load-2")
+
+
+def main() -> int:
+    logs.configure(agent="supervisor")
+    file = Path(sys.argv[1])
+    config = load(file)
+    producers = [Job(name, (sys.executable, "-m", "tests.faults.producer", str(file), name)) for name in PRODUCERS]
+    return run_jobs([*producers, *jobs_of(config, file)], config, "under-fire")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,173 @@
+"""The process around an agent: what is emitted is on disk, and nobody outlives the supervisor."""
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from edge.outbox import Outbox
+
+from edge import worker
+from edge.agent import Host
+from edge.clock import SystemClock
+from edge.codec import Record, Source
+from edge.config import parse
+from edge.errors import ConfigError, OutboxError
+from edge.events import Event, GatewayStarted, Kind, Stamp
+from edge.heartbeat import FD_VARIABLE, HeartbeatLine, HeartbeatReader, HeartbeatWriter, read_all
+from edge.worker import BAD_CONFIG, CRASHED, DurableEmit, Surroundings, agent_named, read_arguments, serve, source_named
+
+SOURCE = Source(Kind.GATEWAY, "supervisor")
+EVENT = GatewayStarted(version="1", config_hash="c")
+CONFIG = """
+[store]
+tenant = "acme"
+store = "s-1"
+gateway = "g-1"
+data_dir = "data"
+"""
+
+
+class Line:
+    """A heartbeat pipe with both ends."""
+
+    def __init__(self) -> None:
+        self.theirs, self.ours = os.pipe()
+        os.set_blocking(self.theirs, False)
+        self.writer = HeartbeatWriter(self.ours, SystemClock().monotonic_s)
+
+    def heard(self) -> list[HeartbeatLine]:
+        return HeartbeatReader().feed(read_all(self.theirs)[0])
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    line = Line()
+    yield line
+    os.close(line.theirs)
+    os.close(line.ours)
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Iterator[Outbox]:
+    with contextlib.closing(Outbox(tmp_path / "outbox.db", quota_bytes=1 << 24)) as outbox:
+        yield outbox
+
+
+@pytest.fixture(autouse=True)
+def _signals_as_they_were() -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+class Emits:
+    """An agent that emits once, waits to be stopped if it is asked to, and crashes if it is asked to."""
+
+    def __init__(self, error: Exception | None = None, *, wait: bool = False) -> None:
+        self._error, self._wait = error, wait
+
+    def run(self, host: Host) -> None:
+        host.emit(EVENT, host.clock.now())
+        host.beat(done=1)
+        if self._wait:
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert host.stop.wait(5)
+        if self._error:
+            raise self._error
+
+
+def records(outbox: Outbox) -> list[Record]:
+    return [row.record for row in outbox.pending(0, 10)]
+
+
+@pytest.mark.parametrize("wait", [False, True])
+def test_an_agent_that_returns_or_is_stopped_ends_well(outbox: Outbox, line: Line, wait: bool) -> None:
+    assert serve(Emits(wait=wait), SOURCE, outbox, line.writer) == 0
+    (record,) = records(outbox)
+    assert (record.source, record.type, record.sequence) == (SOURCE, "gateway.started.v1", 1)
+    assert line.heard()[-1].figures == {"done": 1}
+
+
+def test_an_agent_that_crashes_says_why(outbox: Outbox, line: Line) -> None:
+    assert serve(Emits(ValueError("odd")), SOURCE, outbox, line.writer) == CRASHED
+    assert line.heard()[-1].error == "ValueError: odd"
+
+
+class FullDisk:
+    """An outbox that refuses for a while."""
+
+    def __init__(self, refusals: int) -> None:
+        self.refusals = refusals
+        self.accepted: list[Event] = []
+
+    def append(self, _source: Source, event: Event, _stamp: Stamp) -> int:
+        self.refusals -= 1
+        if self.refusals >= 0:
+            raise OutboxError("expected room on the disk, found none")
+        self.accepted.append(event)
+        return len(self.accepted)
+
+
+def durable(disk: FullDisk, line: Line, stop: threading.Event) -> DurableEmit:
+    return DurableEmit(SOURCE, disk, line.writer, stop)
+
+
+def test_a_full_disk_is_waited_out_with_a_heartbeat_and_nothing_is_accepted_twice(line: Line) -> None:
+    disk = FullDisk(refusals=3)
+    durable(disk, line, threading.Event())(EVENT, SystemClock().now())
+    assert disk.accepted == [EVENT]
+    assert len(line.heard()) >= 2
+
+
+def test_a_stop_while_the_disk_is_full_is_told_to_the_agent(line: Line) -> None:
+    stop = threading.Event()
+    stop.set()
+    disk = FullDisk(refusals=100)
+    with pytest.raises(OutboxError):
+        durable(disk, line, stop)(EVENT, SystemClock().now())
+    assert disk.accepted == []
+
+
+def test_the_arguments_and_the_pipe_must_be_those_of_the_supervisor(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_arguments(["--config", "store.toml", "camera/door"]) == (Path("store.toml"), "camera/door")
+    with pytest.raises(ConfigError, match="expected agent --config FILE NAME"):
+        read_arguments(["camera/door"])
+    monkeypatch.delenv(FD_VARIABLE, raising=False)
+    with pytest.raises(ConfigError, match="only the supervisor starts agents"):
+        worker.heartbeat_of_parent()
+
+
+def test_a_configuration_that_went_bad_is_the_last_word(
+    tmp_path: Path, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "store.toml"
+    file.write_text("[store]\nodd = 1\n", encoding="utf-8")
+    monkeypatch.setenv(FD_VARIABLE, str(line.ours))
+    monkeypatch.setattr(worker, "tie_to_parent", lambda: None)
+    assert worker.main(["--config", str(file), "uplink"]) == BAD_CONFIG
+    assert "store" in line.heard()[-1].error
+
+
+def test_names_mean_sources_and_agents(tmp_path: Path, outbox: Outbox) -> None:
+    assert source_named("camera/door") == Source(Kind.CAMERA, "door")
+    assert source_named("uplink") == Source(Kind.GATEWAY, "uplink")
+    around = Surroundings(parse(CONFIG, folder=tmp_path), "hash", outbox, SystemClock())
+    for name, said in {
+        "toaster/1": r"expected an agent of camera, uplink, found 'toaster/1'",
+        "camera/door": r"camera: expected the id of a camera, found 'door'",
+        "uplink": r"uplink: expected a broker to send to",
+    }.items():
+        with pytest.raises(ConfigError, match=said):
+            agent_named(name, around)
+
+
+def test_the_birth_tells_who_is_there(tmp_path: Path, outbox: Outbox) -> None:
+    around = Surroundings(parse(CONFIG, folder=tmp_path), "hash", outbox, SystemClock())
+    birth = worker.birth_of(around)
+    assert b'"status":"online"' in birth()
+    assert outbox.epoch.encode() in birth()
