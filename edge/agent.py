@@ -5,7 +5,6 @@ a process of its own, knows neither the outbox nor the broker, and ends when `st
 """
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 

@@ -14,11 +14,11 @@ import msgspec
 
 from edge import config_rules as rules
 from edge.check_broker import ask_broker
-from edge.tls import tls_context
 from edge.check_camera import StreamSeen, look_at_file, watch
 from edge.config import CameraConfig, Config, StoreConfig, UplinkConfig, load
 from edge.errors import ConfigError, StoreEdgeError
 from edge.secrets import camera_login, uplink_login
+from edge.tls import tls_context
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.clock import SystemClock
 from edge.config import UplinkConfig
-from edge.errors import ConfigError, DeviceError, StoreEdgeError
+from edge.errors import DeviceError, StoreEdgeError
 from edge.secrets import uplink_login
 from edge.tls import ssl_reason, tls_context
 

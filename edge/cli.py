@@ -8,8 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from edge.errors import ConfigError, ModelError, SourceError, StoreEdgeError
-
-OK, NO, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+from edge.exit_status import BAD_INPUT, INTERRUPTED, NO, OK
 
 
 def main() -> None:

@@ -14,6 +14,8 @@ from edge.outbox import Row
 
 # Of the window, kept for live events while a backlog drains.
 LIVE_SHARE = 0.25
+# How often an empty lane is asked: what a new event may wait before it is seen.
+ASK_EVERY_S = 0.01
 # How long a row waits after the broker would not take it now.
 RETRY_S = 2.0
 # The same after "not authorized": a person must mend the broker's ACL; the data are kept meanwhile.
@@ -50,11 +52,13 @@ class Lane:
     after: int
     until: int | None
     rows: deque[Row] = field(default_factory=deque)
+    _asked: float = float("-inf")
 
-    def next(self, fetch: Callable[[int, int], list[Row]], batch: int) -> Row | None:
-        """The next row, if there is one now."""
-        if not self.rows and (self.until is None or self.after < self.until):
+    def next(self, fetch: Callable[[int, int], list[Row]], batch: int, now: float) -> Row | None:
+        """The next row, if there is one now; an empty lane is asked again after a moment only."""
+        if not self.rows and (self.until is None or self.after < self.until) and now - self._asked >= ASK_EVERY_S:
             fetched = fetch(self.after, batch)
+            self._asked = float("-inf") if fetched else now
             self.rows.extend(row for row in fetched if self.until is None or row.rowid <= self.until)
             if self.rows:
                 self.after = self.rows[-1].rowid
@@ -93,11 +97,11 @@ class Flight:
         """The row to send next, if one may go: live first, then what is to be repeated, then the backlog."""
         if self.unanswered >= self.window or len(self._again) >= self.window:
             return self._repeat(now)
-        row = self.live.next(fetch, batch)
+        row = self.live.next(fetch, batch, now)
         if row is None:
             row = self._repeat(now)
         if row is None and self.unanswered < max(1, self.window - int(self.window * LIVE_SHARE)):
-            row = self.backlog.next(fetch, batch)
+            row = self.backlog.next(fetch, batch, now)
         return row
 
     def _repeat(self, now: float) -> Row | None:

@@ -29,6 +29,7 @@ SELF = Source(Kind.GATEWAY, "outbox")
 # Eviction frees this share of the quota at a time, so that it is rare and its events are few.
 FREED_SHARE = 0.1
 EVICT_ROWS = 500
+MEASURE_EVERY = 32  # appends of one process between looks at the quota
 BATCH = 500  # SQL parameters in one statement
 
 _stamp_encoder = msgspec.json.Encoder()
@@ -81,6 +82,7 @@ class Outbox:
         self._mutex = threading.RLock()
         self._db: sqlite3.Connection | None = None
         self._inode = 0
+        self._since_measured = MEASURE_EVERY - 1  # a file that is over its quota is seen at once
         self.epoch = ""
         with self._told():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +109,9 @@ class Outbox:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -133,8 +137,11 @@ class Outbox:
         data, when = encode_event(event), _stamp_encoder.encode(stamp)
         with self._writing() as db:
             sequence = self._insert(db, str(source), row.name, int(row.priority), when, data)
-            if self._used(db) > self._quota:
-                self._evict(db)
+            self._since_measured += 1
+            if self._since_measured >= MEASURE_EVERY:
+                self._since_measured = 0
+                if self._used(db) > self._quota:
+                    self._evict(db)
         return sequence
 
     def pending(self, after: int, limit: int) -> list[Row]:
@@ -146,8 +153,8 @@ class Outbox:
     def newest(self) -> int:
         """The row accepted last, 0 when none ever was."""
         with self._mutex, self._told():
-            found = self._connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'event'").fetchone()
-        return int(found[0]) if found else 0
+            found = self._connection.execute("SELECT accepted FROM ledger WHERE source = ''").fetchone()
+        return int(found[0])
 
     def ack(self, rowids: Iterable[int]) -> None:
         """The broker has these: count them as delivered and delete them, in one transaction."""
@@ -168,7 +175,9 @@ class Outbox:
             db = self._connection
             db.execute("BEGIN")
             try:
-                lines = db.execute("SELECT source, epoch, accepted, delivered FROM ledger ORDER BY 1, 2").fetchall()
+                lines = db.execute(
+                    "SELECT source, epoch, accepted, delivered FROM ledger WHERE source != '' ORDER BY 1, 2"
+                ).fetchall()
                 pending = {
                     (s, e): n for s, e, n in db.execute("SELECT source, epoch, count(*) FROM event GROUP BY 1, 2")
                 }
@@ -252,9 +261,10 @@ class Outbox:
         saved = outbox_salvage.read(outbox_salvage.set_aside(self._path))
         self._db = db = open_sound(self._path, self._new_epoch())
         self._noted()
-        insert = "INSERT INTO event (source, epoch, sequence, type, priority, stamp, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
         db.execute("BEGIN IMMEDIATE")
-        db.executemany(insert, saved.events)
+        first = _next_id(db, len(saved.events)) - len(saved.events) + 1
+        numbered = [(first + i, *row) for i, row in enumerate(saved.events)]
+        db.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)", numbered)
         db.executemany(
             "INSERT INTO ledger VALUES (?, ?, ?, ?)", [(s, e, a, d) for (s, e), (a, d) in saved.ledger.items()]
         )
@@ -275,16 +285,17 @@ class Outbox:
             db.execute("INSERT INTO ledger VALUES (?, ?, 1, 0)", (source, self.epoch))
         sequence = int(found[0]) if found else 1
         db.execute(
-            "INSERT INTO event (source, epoch, sequence, type, priority, stamp, data) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (source, self.epoch, sequence, kind, priority, stamp, data),
+            "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (_next_id(db, 1), source, self.epoch, sequence, kind, priority, stamp, data),
         )
         return sequence
 
     @staticmethod
     def _used(db: sqlite3.Connection) -> int:
-        pages, free = db.execute("SELECT page_count, freelist_count FROM pragma_page_count, pragma_freelist_count").fetchone()
-        size = db.execute("PRAGMA page_size").fetchone()[0]
-        return int((pages - free) * size)
+        pages, free = db.execute(
+            "SELECT page_count, freelist_count FROM pragma_page_count, pragma_freelist_count"
+        ).fetchone()
+        return int((pages - free) * db.execute("PRAGMA page_size").fetchone()[0])
 
     def _evict(self, db: sqlite3.Connection) -> None:
         """Make room: the least important first, of those the oldest."""
@@ -328,6 +339,14 @@ class Outbox:
         row = type_of(event)
         stamp = _stamp_encoder.encode(self._clock.now())
         self._insert(db, str(SELF), row.name, int(row.priority), stamp, encode_event(event))
+
+
+def _next_id(db: sqlite3.Connection, count: int) -> int:
+    """Give out `count` row ids; the last of them."""
+    row = db.execute(
+        "UPDATE ledger SET accepted = accepted + ? WHERE source = '' RETURNING accepted", (count,)
+    ).fetchone()
+    return int(row[0])
 
 
 def _row(fields: tuple[int, str, str, int, str, bytes, bytes]) -> Row:

@@ -13,16 +13,19 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+# The ledger's nameless line counts the row ids that were given out: an id is never used again, for readers remember the
+# last one they saw. SQLite's AUTOINCREMENT would keep that count on a page of its own, one more to write at a commit.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS outbox (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ledger (
     source TEXT NOT NULL, epoch TEXT NOT NULL, accepted INTEGER NOT NULL, delivered INTEGER NOT NULL,
     PRIMARY KEY (source, epoch)) WITHOUT ROWID;
+INSERT OR IGNORE INTO ledger VALUES ('', '', 0, 0);
 CREATE TABLE IF NOT EXISTS evicted (
     source TEXT NOT NULL, epoch TEXT NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL,
     PRIMARY KEY (source, epoch, reason)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS event (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, epoch TEXT NOT NULL, sequence INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY, source TEXT NOT NULL, epoch TEXT NOT NULL, sequence INTEGER NOT NULL,
     type TEXT NOT NULL, priority INTEGER NOT NULL, stamp BLOB NOT NULL, data BLOB NOT NULL);
 """
 BUSY_S = 30.0

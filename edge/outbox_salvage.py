@@ -74,7 +74,7 @@ def read(path: Path) -> Saved:
     with contextlib.suppress(sqlite3.DatabaseError), contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA writable_schema=ON")  # reads on where the schema itself is odd
         with contextlib.suppress(sqlite3.DatabaseError):
-            for source, epoch, accepted, delivered in connection.execute("SELECT * FROM ledger"):
+            for source, epoch, accepted, delivered in connection.execute("SELECT * FROM ledger WHERE source != ''"):
                 saved.ledger[source, epoch] = (accepted, delivered)
         with contextlib.suppress(sqlite3.DatabaseError):
             for source, epoch, reason, count in connection.execute("SELECT * FROM evicted"):

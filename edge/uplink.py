@@ -8,9 +8,9 @@ overtake what it answers.
 import contextlib
 import select
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import msgspec
@@ -18,7 +18,7 @@ import structlog
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
+from paho.mqtt.properties import Properties, VariableByteIntegers
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.agent import Host
@@ -146,7 +146,9 @@ class Uplink:
 
     def _tell(self, host: Host, flight: Flight) -> None:
         if flight.refused:
-            reason = f"the broker refused {flight.refused} publishes (not authorized): check its ACL; nothing is dropped"
+            reason = (
+                f"the broker refused {flight.refused} publishes (not authorized): check its ACL; nothing is dropped"
+            )
             self._show(host, REFUSED, reason, in_flight=flight.unanswered)
         else:
             self._show(host, CONNECTED, "", in_flight=flight.unanswered)
@@ -229,7 +231,7 @@ class Connection:
         self._lost: LinkError | None = None
         self._client = self._make_client(config, gateway)
 
-    def __enter__(self) -> "Connection":
+    def __enter__(self) -> Self:
         try:
             self._client.connect(
                 self._host, self._port, self._config.keepalive_s, clean_start=True, properties=_connect_properties()
@@ -257,9 +259,7 @@ class Connection:
         Raises:
             LinkError: the connection is gone.
         """
-        properties = _properties(PacketTypes.PUBLISH)
-        properties.ContentType = CONTENT_TYPE
-        properties.UserProperty = list(message.properties)
+        properties = PublishProperties(message.properties)
         info = self._client.publish(message.topic, message.payload, QOS, message.retain, properties)
         if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise self._lost or LinkError(f"{self.address}: the connection was lost while sending")
@@ -329,6 +329,34 @@ class Connection:
     ) -> None:
         if self._lost is None:
             self._lost = LinkError(f"{self.address}: the connection was lost: {reason}", refused=reason.value == 0x87)  # noqa: PLR2004 - not authorized
+
+
+class PublishProperties(Properties):
+    """The properties of an event's PUBLISH, packed at once; the library's own way costs more than all the rest.
+
+    MQTT 5.0, section 2.2.2: content type (0x03) and user properties (0x26), UTF-8 with a two-byte length.
+    """
+
+    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+        super().__init__(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # the library's constructor has no types
+        body = b"\x03" + _utf8(CONTENT_TYPE) + b"".join(b"\x26" + _utf8(k) + _utf8(v) for k, v in pairs)
+        # The library lets only MQTT's own properties be set as attributes.
+        object.__setattr__(self, "packed", _varint(len(body)) + body)
+
+    def pack(self) -> bytes:
+        """As they go over the wire."""
+        packed: bytes = object.__getattribute__(self, "packed")
+        return packed
+
+
+def _varint(number: int) -> bytes:
+    packed: bytes = VariableByteIntegers.encode(number)  # type: ignore[no-untyped-call]  # the library has no types here
+    return packed
+
+
+def _utf8(text: str) -> bytes:
+    raw = text.encode()
+    return len(raw).to_bytes(2) + raw
 
 
 def _connect_properties() -> Properties:

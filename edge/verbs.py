@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from edge import show
-from edge.cli import NO, OK
 from edge.errors import ConfigError
+from edge.exit_status import NO, OK
 
 app = typer.Typer(
     help="Count footfall at the edge and deliver it over MQTT; nothing lost, nothing counted twice.",

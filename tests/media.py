@@ -32,5 +32,7 @@ def demo(name: str) -> Path:
 
 def _existing(path: Path) -> Path:
     if not path.is_file():
-        pytest.skip(f"{path.name} is not on this machine (looked in {path.parent}; STORE_EDGE_SHARED names another place)")
+        pytest.skip(
+            f"{path.name} is not on this machine (looked in {path.parent}; STORE_EDGE_SHARED names another place)"
+        )
     return path

@@ -3,11 +3,10 @@
 import contextlib
 from pathlib import Path
 
-from edge.outbox import Outbox
-
 from edge.announcer import SOURCE, WAITING, Announcer
 from edge.clock import SystemClock
 from edge.events import ConfigApplied, GatewayStarted
+from edge.outbox import Outbox
 
 QUOTA = 1 << 24
 

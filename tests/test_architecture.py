@@ -22,7 +22,9 @@ def imports_of(path: Path) -> set[str]:
 
 
 def listed_cores() -> set[str]:
-    contracts = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    contracts = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
     (cores,) = [c["source_modules"] for c in contracts if c["name"].startswith("Cores")]
     return set(cores)
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from edge.outbox import Outbox
 
+from edge.outbox import Outbox
 from tests.media import REPO
 
 CONFIG = """

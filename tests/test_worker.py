@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from edge.outbox import Outbox
 
 from edge import worker
 from edge.agent import Host
@@ -18,6 +17,7 @@ from edge.config import parse
 from edge.errors import ConfigError, OutboxError
 from edge.events import Event, GatewayStarted, Kind, Stamp
 from edge.heartbeat import FD_VARIABLE, HeartbeatLine, HeartbeatReader, HeartbeatWriter, read_all
+from edge.outbox import Outbox
 from edge.worker import BAD_CONFIG, CRASHED, DurableEmit, Surroundings, agent_named, read_arguments, serve, source_named
 
 SOURCE = Source(Kind.GATEWAY, "supervisor")

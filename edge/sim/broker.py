@@ -62,7 +62,11 @@ class Broker:
         """
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=_die_with_parent  # noqa: PLW1509 - no threads of ours hold a lock that the child needs
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - no threads of ours hold a lock that the child needs
             )
         clock, pause = SystemClock(), threading.Event()
         until = clock.monotonic_s() + START_S
@@ -130,7 +134,13 @@ def _plan(options: BrokerOptions, port: int, folder: Path) -> Broker:
 
 
 def _mosquitto_settings(options: BrokerOptions, port: int) -> list[str]:
-    settings = [f"listener {port} 127.0.0.1", "max_queued_messages 0", "persistence false", "user root", *options.settings]
+    settings = [
+        f"listener {port} 127.0.0.1",
+        "max_queued_messages 0",
+        "persistence false",
+        "user root",
+        *options.settings,
+    ]
     if not any(line.startswith(("password_file", "allow_anonymous")) for line in options.settings):
         settings.append("allow_anonymous true")
     return settings

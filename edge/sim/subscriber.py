@@ -42,7 +42,9 @@ class Subscriber:
         self.await_ready()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._client.disconnect()
         self._client.loop_stop()
 

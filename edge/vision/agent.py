@@ -56,6 +56,7 @@ class Watch:
         began = host.clock.now()
         self._footfall = Footfall([line.id for line in config.line], config.interval_s, config.fps, began)
         self._media: Stamp = began  # the moment of the newest frame
+        self._first_s = began.monotonic_s  # the moment of the first one
         self._totals = {f"{way}.{line.id}": 0 for line in config.line for way in Direction}
         self._frames, self._fps, self._latency_s = 0, 0.0, 0.0
         self._beaten_s = began.monotonic_s
@@ -67,7 +68,7 @@ class Watch:
     def frame(self, frame: Frame) -> None:
         """Analyse one frame."""
         if self._pipeline is None:
-            self._pipeline = self._open(frame)
+            self._pipeline, self._first_s = self._open(frame), frame.at
         self._media = self._stamp(frame.at)
         self._close_due(self._media)
         self._footfall.frame(frame.at)
@@ -100,8 +101,15 @@ class Watch:
         self._show(status)
 
     def _show(self, status: CameraStatus) -> None:
-        latency_ms = round(max(0.0, self._latency_s) * 1000, 1)
-        self._host.beat(status=status.value, fps=round(self._fps, 1), latency_ms=latency_ms, **self._totals)
+        played_s = self._media.monotonic_s - self._first_s
+        self._host.beat(
+            camera=status.value,
+            status=status.value,
+            fps=round(self._fps, 1),
+            latency_s=round(max(0.0, self._latency_s), 3),
+            media_s=round(played_s, 3),
+            **self._totals,
+        )
 
     def _open(self, frame: Frame) -> Pipeline:
         height, width = frame.image.shape[:2]

@@ -63,7 +63,7 @@ def _group(possible: npt.NDArray[np.bool_], row: int) -> tuple[list[int], list[i
         columns = set(np.flatnonzero(possible[sorted(rows)].any(axis=0)).tolist())
 
 
-def hungarian(gain: Matrix) -> Pairs:
+def hungarian(gain: Matrix) -> Pairs:  # noqa: C901 - one algorithm; its parts mean nothing alone
     """The assignment of greatest sum in a small dense matrix, by shortest augmenting paths with potentials."""
     if gain.shape[0] > gain.shape[1]:
         return [(i, j) for j, i in hungarian(gain.T)]

@@ -124,7 +124,9 @@ class Camera:
         self._memory_fd = os.memfd_create(f"camera-{self.config.id}")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._drop_child()
         os.close(self._memory_fd)
 

@@ -158,7 +158,7 @@ def read_file(path: Path, *, fps: float | None = None) -> Iterator[Frame]:
         info = describe(container, str(path))
         times, sampler = FileTimes(info.fps), Sampler(fps)
         picture, index = None, -1
-        for index, picture in enumerate(decoded(container)):  # noqa: B007 - the last one is asked for below
+        for index, picture in enumerate(decoded(container)):
             at = times.of(picture.time)
             if sampler.keep(at):
                 yield Frame(to_bgr(picture, (info.width, info.height)), index, at)

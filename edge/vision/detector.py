@@ -159,9 +159,11 @@ def _open(path: Path, model: str, threads: int, providers: Sequence[str]) -> Any
     options.log_severity_level = 4
     try:
         return ort.InferenceSession(str(path), options, providers=list(providers))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the library raises a class of its own for each thing that is wrong
         first = str(error).splitlines()[0]
-        raise ModelError(f"{path}: expected an ONNX model, found {path.stat().st_size} bytes that are none: {first}") from None
+        raise ModelError(
+            f"{path}: expected an ONNX model, found {path.stat().st_size} bytes that are none: {first}"
+        ) from None
 
 
 def describe(session: Any, name: str, bundled: Bundled | None) -> ModelInfo:  # noqa: ANN401 - untyped library

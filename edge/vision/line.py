@@ -1,9 +1,8 @@
 """The geometry of a counting line. Pure. Pixels, y down.
 
-                 inside
-        start ─────┬───── end
-                   │ distance > 0 on the inside
-                   ▼
+start ─────┬───── end
+│ distance > 0 on the inside
+▼
 """
 
 import math

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from edge.vision.pipeline import Step
 
 from edge.events import Direction
 from edge.vision.detections import Crossing, Detections, Frame, Image, Track
 from edge.vision.drawing import IN, LINE, OUT, TAIL_S, Overlay, anchor_pixel, colour_of, draw_line
 from edge.vision.line import Line
+from edge.vision.pipeline import Step
 
 RULER = Line(id="door", start=(20.0, 120.0), end=(300.0, 120.0), inside=(0.0, 1.0), anchor="foot")
 NOBODY = Detections(np.zeros((0, 4), np.float32), np.zeros(0, np.float32))

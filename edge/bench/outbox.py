@@ -1,0 +1,189 @@
+"""How fast events become durable, beside bare SQLite on the same disk, and how fast a backlog drains to a broker.
+
+The yardstick is a loop of single-row transactions on bare SQLite in the same mode (WAL, synchronous=FULL). Both sides
+take turns, since the speed of a disk drifts.
+"""
+
+import contextlib
+import multiprocessing
+import sqlite3
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from edge.agent import Host
+from edge.clock import SystemClock
+from edge.codec import Gateway, Source
+from edge.config import UplinkConfig
+from edge.events import Direction, Event, FootfallCrossed, Kind, Stamp
+from edge.outbox import Outbox
+from edge.sim.broker import start_broker
+from edge.uplink import Uplink
+
+QUOTA = 2**30
+PAYLOAD = b"x" * 263  # bytes of a usual event with its attributes
+DRAINED = 20_000
+DRAIN_MOST_S = 120.0
+EVENT = FootfallCrossed(line="door", direction=Direction.IN, confidence=0.9)
+
+Insert = Callable[[], object]
+Opened = contextlib.AbstractContextManager[Insert]
+
+
+def run(seconds: float = 1.0, *, rounds: int = 5, folder: Path | None = None) -> Mapping[str, Any]:
+    """Measure.
+
+    Args:
+        seconds: of each timing.
+        rounds: of turns.
+        folder: on the disk to measure; by default where temporary files lie.
+
+    Returns:
+        `single_commit_ratio` (ours over bare SQLite, with 1 and 8 writing processes), `drain_events_per_s`, `peers`.
+    """
+    ratios, rates = {}, {}
+    for writers in (1, 8):
+        ours, bare = [], []
+        for _ in range(rounds):
+            with tempfile.TemporaryDirectory(dir=folder) as place:
+                bare.append(_rate(_bare, Path(place) / "bare.db", writers, seconds))
+                ours.append(_rate(_ours, Path(place) / "outbox.db", writers, seconds))
+        pairs = [a / b for a, b in zip(ours, bare, strict=True)]
+        ratios[str(writers)] = round(statistics.median(pairs), 3)
+        rates[str(writers)] = {
+            "ours_per_s": round(statistics.median(ours)),
+            "bare_sqlite_per_s": round(statistics.median(bare)),
+        }
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        drained = _drain(Path(place) / "outbox.db")
+        peers = {name: _peer(name, peer, Path(place), seconds) for name, peer in PEERS.items()}
+    return {
+        "single_commit_ratio": ratios,
+        "single_commits": rates,
+        "drain_events_per_s": round(drained),
+        "peers": peers,
+    }
+
+
+@contextlib.contextmanager
+def _bare(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a generator that `Opened` describes
+    connection = sqlite3.connect(path, isolation_level=None, timeout=60)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY AUTOINCREMENT, data BLOB)")
+
+    def insert() -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("INSERT INTO event (data) VALUES (?)", (PAYLOAD,))
+        connection.execute("COMMIT")
+
+    yield insert
+    connection.close()
+
+
+@contextlib.contextmanager
+def _ours(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a generator that `Opened` describes
+    source, clock = Source(Kind.CAMERA, f"c{multiprocessing.current_process().pid}"), SystemClock()
+    with Outbox(path, quota_bytes=QUOTA) as outbox:
+        yield lambda: outbox.append(source, EVENT, clock.now())
+
+
+@contextlib.contextmanager
+def _persist_queue(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a generator that `Opened` describes
+    import persistqueue  # noqa: PLC0415 - only the extra [peers] installs it
+
+    queue = persistqueue.SQLiteAckQueue(str(path), multithreading=True, auto_commit=True)
+    yield lambda: queue.put(PAYLOAD)
+
+
+@contextlib.contextmanager
+def _litequeue(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a generator that `Opened` describes
+    import litequeue  # noqa: PLC0415 - only the extra [peers] installs it
+
+    queue = litequeue.LiteQueue(str(path))
+    yield lambda: queue.put(PAYLOAD.decode())
+
+
+PEERS: dict[str, Callable[[Path], Opened]] = {
+    "persist-queue SQLiteAckQueue": _persist_queue,
+    "litequeue (not synced at each put)": _litequeue,
+}
+
+
+def _peer(name: str, opened: Callable[[Path], Opened], place: Path, seconds: float) -> dict[str, float] | str:
+    try:
+        return {"accepted_per_s": round(_rate(opened, place / f"{name.split(maxsplit=1)[0]}.db", 1, seconds))}
+    except ImportError:
+        return "not installed"
+
+
+def _rate(opened: Callable[[Path], Opened], path: Path, writers: int, seconds: float) -> float:
+    """Commits per second of so many processes together."""
+    with opened(path) as insert:
+        insert()
+        if writers == 1:
+            return _count(insert, time.perf_counter() + seconds) / seconds
+    context = multiprocessing.get_context("fork")
+    counts, ready = context.SimpleQueue(), context.Barrier(writers)
+    crew = [context.Process(target=_write, args=(opened, path, seconds, ready, counts)) for _ in range(writers)]
+    for one in crew:
+        one.start()
+    total = sum(counts.get() for _ in crew)
+    for one in crew:
+        one.join()
+    return float(total) / seconds
+
+
+def _write(opened: Callable[[Path], Opened], path: Path, seconds: float, ready: Any, counts: Any) -> None:  # noqa: ANN401 - multiprocessing's proxies
+    with opened(path) as insert:
+        ready.wait()
+        counts.put(_count(insert, time.perf_counter() + seconds))
+
+
+def _count(insert: Insert, until: float) -> int:
+    done = 0
+    while time.perf_counter() < until:
+        insert()
+        done += 1
+    return done
+
+
+def _drain(path: Path) -> float:
+    """Events per second from the outbox to a broker's acknowledgement, from a backlog."""
+    clock, source = SystemClock(), Source(Kind.CAMERA, "entrance")
+    with start_broker() as broker, Outbox(path, quota_bytes=QUOTA) as outbox:
+        _fill(path, outbox, source, clock.now())
+        stop, gateway = threading.Event(), Gateway("bench", "shop", "gw-1")
+        birth = b'{"status": "online"}'
+        uplink = Uplink(UplinkConfig(url=broker.url, window=256), gateway, outbox, clock, birth=lambda: birth)
+        host = Host(emit=_nothing, beat=lambda **_: None, clock=clock, stop=stop)
+        thread = threading.Thread(target=uplink.run, args=(host,))
+        began = time.perf_counter()
+        thread.start()
+        while outbox.depth().rows and time.perf_counter() - began < DRAIN_MOST_S:
+            stop.wait(0.02)
+        elapsed_s = time.perf_counter() - began
+        left = outbox.depth().rows
+        stop.set()
+        thread.join()
+        return (DRAINED - left) / elapsed_s
+
+
+def _fill(path: Path, outbox: Outbox, source: Source, stamp: Stamp) -> None:
+    """A backlog, made quickly: one event the proper way, and copies of it in one transaction."""
+    outbox.append(source, EVENT, stamp)
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+            "INSERT INTO event SELECT i, source, epoch, i, type, priority, stamp, data FROM event, n WHERE id = 1",
+            (DRAINED,),
+        )
+        connection.execute("UPDATE ledger SET accepted = ?", (DRAINED,))
+
+
+def _nothing(event: Event, stamp: Stamp) -> None:
+    """The uplink emits no events."""
