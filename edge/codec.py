@@ -193,8 +193,11 @@ def _properties(gateway: Gateway, record: Record) -> tuple[tuple[str, str], ...]
 def _state_thing(row: EventType, data: bytes) -> str:
     if not row.state:
         return "status"
-    fields = msgspec.json.decode(data)
-    return "/".join(str(fields[name]).replace("/", ".") for name in row.state)
+    try:
+        fields = msgspec.json.decode(data)
+        return "/".join(str(fields[name]).replace("/", ".") for name in row.state)
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        raise CodecError(f"{row.name}: expected data with {', '.join(row.state)}, found none: {error}") from None
 
 
 def format_time(wall: datetime) -> str:

@@ -36,7 +36,7 @@ class Verdict(Enum):
 
 
 @dataclass(slots=True)
-class _Sent:
+class Sent:
     """A row on its way: how many of its messages are not answered, and the worst answer so far."""
 
     row: Row
@@ -80,9 +80,9 @@ class Flight:
     window: int
     backlog: Lane
     live: Lane
-    _open: dict[int, _Sent] = field(default_factory=dict)
+    _open: dict[int, Sent] = field(default_factory=dict)
     _again: deque[tuple[float, Row]] = field(default_factory=deque)
-    refused: int = 0
+    refused: set[int] = field(default_factory=set)
 
     @property
     def unanswered(self) -> int:
@@ -109,10 +109,14 @@ class Flight:
             return self._again.popleft()[1]
         return None
 
-    def sent(self, row: Row, packets: list[int], now: float) -> None:
-        """The row went out as these packets."""
-        entry = _Sent(row, len(packets), now)
-        self._open |= dict.fromkeys(packets, entry)
+    def begin(self, row: Row, messages: int) -> Sent:
+        """The row is to go out as so many messages."""
+        return Sent(row, messages, 0.0)
+
+    def sent(self, entry: Sent, packet: int, now: float) -> None:
+        """One of its messages went out as this packet."""
+        entry.at = now
+        self._open[packet] = entry
 
     def answered(self, packet: int, reason: int, now: float) -> tuple[Verdict, Row] | None:
         """A PUBACK came; None when it answers nothing of ours."""
@@ -120,14 +124,18 @@ class Flight:
         if sent is None:
             return None
         sent.open -= 1
-        sent.worst = max(sent.worst, reason)
+        # A refusal that a person can mend outweighs one that stands for ever: nothing is dropped for it.
+        if sent.worst != NOT_AUTHORISED:
+            sent.worst = reason if reason == NOT_AUTHORISED else max(sent.worst, reason)
         if sent.open:
             return Verdict.WAIT, sent.row
+        self.refused.discard(sent.row.rowid)
         if sent.worst < FAILURE:
             return Verdict.DELIVERED, sent.row
         if sent.worst in NEVER:
             return Verdict.NEVER, sent.row
-        self.refused += sent.worst == NOT_AUTHORISED
+        if sent.worst == NOT_AUTHORISED:
+            self.refused.add(sent.row.rowid)
         pause = REFUSED_RETRY_S if sent.worst == NOT_AUTHORISED else RETRY_S
         self._again.append((now + pause, sent.row))
         return Verdict.RETRY, sent.row

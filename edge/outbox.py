@@ -147,18 +147,26 @@ class Outbox:
     def pending(self, after: int, limit: int) -> list[Row]:
         """The next events in the order of acceptance, behind row `after`."""
         select = "SELECT id, source, epoch, sequence, type, stamp, data FROM event WHERE id > ? ORDER BY id LIMIT ?"
-        with self._mutex, self._told():
-            return [_row(fields) for fields in self._connection.execute(select, (after, limit))]
+        rows, unreadable = [], []
+        with self._reading() as db:
+            for fields in db.execute(select, (after, limit)):
+                try:
+                    rows.append(_row(fields))
+                except (msgspec.DecodeError, ValueError, TypeError):
+                    unreadable.append(int(fields[0]))
+        for rowid in unreadable:
+            self.set_aside(rowid, outbox_salvage.REASON)
+        return rows
 
     def newest(self) -> int:
         """The row accepted last, 0 when none ever was."""
-        with self._mutex, self._told():
-            found = self._connection.execute("SELECT accepted FROM ledger WHERE source = ''").fetchone()
+        with self._reading() as db:
+            found = db.execute("SELECT accepted FROM ledger WHERE source = ''").fetchone()
         return int(found[0])
 
     def ack(self, rowids: Iterable[int]) -> None:
         """The broker has these: count them as delivered and delete them, in one transaction."""
-        with self._writing() as db:
+        with self._writing(same_file=True) as db:
             for source, epoch, count, _, _ in self._delete(db, list(rowids)):
                 db.execute(
                     "UPDATE ledger SET delivered = delivered + ? WHERE source = ? AND epoch = ?", (count, source, epoch)
@@ -166,13 +174,12 @@ class Outbox:
 
     def set_aside(self, rowid: int, reason: str) -> None:
         """The broker will never take this one: evict it, for `reason`."""
-        with self._writing() as db:
+        with self._writing(same_file=True) as db:
             self._account(db, self._delete(db, [rowid]), reason)
 
     def ledger(self) -> tuple[LedgerLine, ...]:
         """The account of every source and epoch."""
-        with self._mutex, self._told():
-            db = self._connection
+        with self._reading() as db:
             db.execute("BEGIN")
             try:
                 lines = db.execute(
@@ -193,8 +200,7 @@ class Outbox:
 
     def depth(self) -> Depth:
         """How full it is."""
-        with self._mutex, self._told():
-            db = self._connection
+        with self._reading() as db:
             return Depth(db.execute("SELECT count(*) FROM event").fetchone()[0], self._used(db))
 
     @property
@@ -204,10 +210,25 @@ class Outbox:
         return self._db
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction; when it ends it is on the disk. Damage that shows is mended and the caller told to repeat."""
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """The file as it is now; a reader of one that was replaced is told to begin anew."""
+        with self._mutex, self._told():
+            if self._quota and self._replaced():
+                with self._lock.held():
+                    self._follow()
+                raise OutboxError(f"{self._path}: the file was replaced; read it from its begin")
+            yield self._connection
+
+    @contextlib.contextmanager
+    def _writing(self, *, same_file: bool = False) -> Iterator[sqlite3.Connection]:
+        """A transaction; when it ends it is on the disk. Damage that shows is mended and the caller told to repeat.
+
+        Args:
+            same_file: what is written speaks of rows that were read: it is meaningless in another file.
+        """
         with self._mutex, self._told(), self._lock.held():
-            self._follow()
+            if self._follow() and same_file:
+                raise OutboxError(f"{self._path}: the file was replaced; read it from its begin")
             db = self._connection
             try:
                 db.execute("BEGIN IMMEDIATE")
@@ -246,15 +267,19 @@ class Outbox:
     def _new_epoch(self) -> str:
         return new_epoch(int(self._clock.now().wall.timestamp() * 1000))
 
-    def _follow(self) -> None:
-        """Open the file anew if another process has replaced it."""
+    def _replaced(self) -> bool:
         try:
-            if self._path.stat().st_ino == self._inode:
-                return
+            return self._path.stat().st_ino != self._inode
         except FileNotFoundError:
-            pass
+            return True
+
+    def _follow(self) -> bool:
+        """Open the file anew if another process has replaced it; whether it had."""
+        if not self._replaced():
+            return False
         self._connection.close()
         self._open()
+        return True
 
     def _salvage(self) -> None:
         """Replace a damaged file by a new one with a new epoch and what could be saved."""
@@ -271,9 +296,8 @@ class Outbox:
         db.executemany(
             "INSERT INTO evicted VALUES (?, ?, ?, ?)", [(*key, count) for key, count in saved.evicted.items()]
         )
-        for (source, epoch, reason), count in saved.evicted.items():
-            if reason == outbox_salvage.REASON:
-                self._tell(db, source, epoch, count, 0, saved.ledger[source, epoch][0], reason)
+        for (source, epoch), count in saved.lost.items():
+            self._tell(db, source, epoch, count, 0, saved.ledger[source, epoch][0], outbox_salvage.REASON)
         db.execute("COMMIT")
 
     def _insert(self, db: sqlite3.Connection, source: str, kind: str, priority: int, stamp: bytes, data: bytes) -> int:

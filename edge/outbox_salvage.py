@@ -29,22 +29,28 @@ class Saved:
         events: source, epoch, sequence, type, priority, stamp, data; in the order of their acceptance.
         ledger: (source, epoch) → accepted, delivered.
         evicted: (source, epoch, reason) → count.
+        lost: (source, epoch) → how many were accepted and could not be saved now.
     """
 
     events: list[EventRow] = field(default_factory=list)
     ledger: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     evicted: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    lost: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def account(self) -> None:
         """Close the ledger: whatever was accepted and is neither delivered, saved nor evicted is lost to damage."""
         for row in self.events:
             accepted, delivered = self.ledger.get(row[:2], (0, row[2] - 1))
             self.ledger[row[:2]] = (max(accepted, row[2]), delivered)
+        for source, epoch, _ in self.evicted:  # an account whose own line is lost
+            gone = sum(n for key, n in self.evicted.items() if key[:2] == (source, epoch))
+            self.ledger.setdefault((source, epoch), (gone, 0))
         for (source, epoch), (accepted, delivered) in self.ledger.items():
             pending = sum(row[:2] == (source, epoch) for row in self.events)
             gone = sum(n for key, n in self.evicted.items() if key[:2] == (source, epoch))
             lost = accepted - delivered - pending - gone
             if lost > 0:
+                self.lost[source, epoch] = lost
                 key = (source, epoch, REASON)
                 self.evicted[key] = self.evicted.get(key, 0) + lost
             elif lost < 0:  # read twice, or acknowledged in a part that is lost: it will be sent once more

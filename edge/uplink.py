@@ -26,7 +26,7 @@ from edge.backoff import Backoff
 from edge.clock import Clock
 from edge.codec import CONTENT_TYPE, Gateway, Message, messages
 from edge.config import UplinkConfig
-from edge.errors import StoreEdgeError
+from edge.errors import CodecError, StoreEdgeError
 from edge.flight import Flight, Lane, Verdict
 from edge.outbox import Outbox, Row
 from edge.secrets import uplink_login
@@ -96,8 +96,7 @@ class Uplink:
                 with Connection(self._config, self._gateway, self._birth(), self._clock) as link:
                     self._wait_for_connack(host, link)
                     self._figures.reconnects += 1
-                    backoff.worked()
-                    self._serve(host, link)
+                    self._serve(host, link, backoff)
                     return
             except (StoreEdgeError, OSError) as error:
                 refused = isinstance(error, LinkError) and error.refused
@@ -111,29 +110,53 @@ class Uplink:
             if self._clock.monotonic_s() > until:
                 raise LinkError(f"{link.address}: expected a CONNACK within {self._config.connect_timeout_s:g} s")
 
-    def _serve(self, host: Host, link: "Connection") -> None:
+    def _serve(self, host: Host, link: "Connection", backoff: Backoff) -> None:
+        self._announce(host, link)
         newest = self._outbox.newest()
         flight = Flight(link.window, Lane(0, newest), Lane(newest, None))
-        done = Done(self._outbox, self._figures)
+        done, before = Done(self._outbox, self._figures), self._figures.acked
         try:
             while not host.stop.is_set():
-                sent = self._send(flight, link)
+                sent = self._send(flight, link, done)
                 self._turn(flight, link, done, 0.0 if sent else POLL_S)
                 done.flush(self._clock.monotonic_s())
                 link.watch(flight.oldest(), self._clock.monotonic_s())
                 self._tell(host, flight)
+                if self._figures.acked > before:
+                    backoff.worked()
             until = self._clock.monotonic_s() + LAST_ANSWERS_S
             while flight.unanswered and self._clock.monotonic_s() < until:
                 self._turn(flight, link, done, POLL_S)
+        except LinkError as error:
+            if flight.refused:  # some brokers hang up on whom they refuse
+                raise LinkError(f"{link.address}: {_refusal(flight)}", refused=True) from error
+            raise
         finally:
             done.flush(self._clock.monotonic_s(), now=True)
 
-    def _send(self, flight: Flight, link: "Connection") -> bool:
+    def _announce(self, host: Host, link: "Connection") -> None:
+        """Publish the birth, and let it be answered before anything else takes its place in the window."""
+        packet, sent_s = link.publish_birth(), self._clock.monotonic_s()
+        while not host.stop.is_set() and packet not in (answered for answered, _ in link.turn(POLL_S)):
+            link.watch(sent_s, self._clock.monotonic_s())
+            self._show(host, CONNECTING, "")
+
+    def _send(self, flight: Flight, link: "Connection", done: "Done") -> bool:
         """Fill the window; whether anything went out."""
         sent = False
         while (row := flight.next(self._outbox.pending, BATCH, self._clock.monotonic_s())) is not None:
-            packets = [link.publish(message) for message in messages(self._gateway, row.record)]
-            flight.sent(row, packets, self._clock.monotonic_s())
+            try:
+                parts = messages(self._gateway, row.record)
+            except CodecError as error:
+                _log.error("event_unreadable", source=str(row.record.source), error=str(error))
+                self._outbox.set_aside(row.rowid, "damaged")
+                continue
+            entry = flight.begin(row, len(parts))
+            for message in parts:
+                while flight.unanswered >= flight.window:
+                    self._turn(flight, link, done, POLL_S)
+                    link.watch(flight.oldest(), self._clock.monotonic_s())
+                flight.sent(entry, link.publish(message), self._clock.monotonic_s())
             self._figures.published += 1
             sent = True
         return sent
@@ -146,10 +169,7 @@ class Uplink:
 
     def _tell(self, host: Host, flight: Flight) -> None:
         if flight.refused:
-            reason = (
-                f"the broker refused {flight.refused} publishes (not authorized): check its ACL; nothing is dropped"
-            )
-            self._show(host, REFUSED, reason, in_flight=flight.unanswered)
+            self._show(host, REFUSED, _refusal(flight), in_flight=flight.unanswered)
         else:
             self._show(host, CONNECTED, "", in_flight=flight.unanswered)
 
@@ -184,6 +204,10 @@ class Uplink:
         )
 
 
+def _refusal(flight: Flight) -> str:
+    return f"the broker refused {len(flight.refused)} events (not authorized): check its ACL; nothing is dropped"
+
+
 class Done:
     """Answered rows on their way out of the outbox, some at a time: one fsync for many."""
 
@@ -206,8 +230,9 @@ class Done:
     def flush(self, at: float, *, now: bool = False) -> None:
         """Delete what was delivered, if it is time."""
         if self._rows and (now or len(self._rows) >= ACK_ROWS or at - self._flushed_s >= ACK_S):
-            self._outbox.ack(self._rows)
-            self._rows, self._flushed_s = [], at
+            # Should it fail they are sent again; they must not be counted in whatever file is there by then.
+            rows, self._rows, self._flushed_s = self._rows, [], at
+            self._outbox.ack(rows)
 
 
 class Connection:
@@ -253,6 +278,10 @@ class Connection:
         if wire is not None:
             wire.close()
 
+    def publish_birth(self) -> int:
+        """Say that the gateway is here; the packet identifier."""
+        return self.publish(Message(topic=self._topic, payload=self._online, retain=True))
+
     def publish(self, message: Message) -> int:
         """Send a message now; its packet identifier.
 
@@ -281,7 +310,8 @@ class Connection:
             if writable:
                 self._client.loop_write()
             self._client.loop_misc()
-        if self._lost is not None or self._client.socket() is None:
+        # What was answered before the connection went is answered; the loss is told at the next turn.
+        if not self._answers and (self._lost is not None or self._client.socket() is None):
             raise self._lost or LinkError(f"{self.address}: the broker closed the connection")
         answers, self._answers = self._answers, []
         return answers
@@ -312,14 +342,13 @@ class Connection:
         return client
 
     def _connected(
-        self, client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, said: Properties | None
+        self, _client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, said: Properties | None
     ) -> None:
         if reason.is_failure:
             self._lost = LinkError(f"{self.address}: the broker refused the connection: {reason}", refused=True)
             return
         self.window = min(self._config.window, getattr(said, "ReceiveMaximum", 65_535))
         self.up = True
-        client.publish(self._topic, self._online, QOS, retain=True)
 
     def _answered(self, _c: Client, _d: object, packet: int, reason: ReasonCode, _p: Properties | None) -> None:
         self._answers.append((packet, reason.value))

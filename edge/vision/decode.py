@@ -21,8 +21,8 @@ from edge.vision.sampling import Sampler
 
 # Where neither the container nor the codec knows a rate.
 NOMINAL_FPS = 25.0
-# Between two pictures of one file; more is a wrong time stamp.
-LONGEST_STEP_S = 60.0
+# Between two pictures of one file; less or more is a wrong time stamp.
+SHORTEST_STEP_S, LONGEST_STEP_S = 1e-4, 60.0
 # Pictures that fail to decode one after the other before a file is given up.
 MOST_ERRORS = 500
 # av.open's guards against a peer that accepts and then says nothing, in seconds.
@@ -178,7 +178,7 @@ class FileTimes:
         """The time in seconds of the next picture, whose presentation time the file gives as `pts`."""
         step = self._step
         if pts is not None:
-            if self._pts is not None and 0 < pts - self._pts <= LONGEST_STEP_S:
+            if self._pts is not None and SHORTEST_STEP_S <= pts - self._pts <= LONGEST_STEP_S:
                 step = pts - self._pts
             self._pts = pts
         self._at += step

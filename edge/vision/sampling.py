@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 # A frame that comes this much of a period early is still in time: clocks jitter, and PTS are rounded.
-EARLY = 0.25
+EARLY = 0.45
 
 
 @dataclass
