@@ -72,7 +72,9 @@ class Flight:
     """The rows of one connection.
 
     Attributes:
-        window: messages that may be unanswered at a time.
+        window: messages that may be unanswered at a time, once the broker has shown that it takes ours.
+        limit: the same now. It begins at one and doubles with each that is taken: a broker that refuses and hangs up
+            is heard out, where a full window would meet a closed door and lose the reason.
         backlog: up to the row that was newest when the connection began.
         live: from there on.
     """
@@ -83,6 +85,7 @@ class Flight:
     _open: dict[int, Sent] = field(default_factory=dict)
     _again: deque[tuple[float, Row]] = field(default_factory=deque)
     refused: set[int] = field(default_factory=set)
+    limit: int = 1
 
     @property
     def unanswered(self) -> int:
@@ -95,17 +98,17 @@ class Flight:
 
     def next(self, fetch: Callable[[int, int], list[Row]], batch: int, now: float) -> Row | None:
         """The row to send next, if one may go: live first, then what is to be repeated, then the backlog."""
-        if self.unanswered >= self.window or len(self._again) >= self.window:
+        if self.unanswered >= self.limit or len(self._again) >= self.window:
             return self._repeat(now)
         row = self.live.next(fetch, batch, now)
         if row is None:
             row = self._repeat(now)
-        if row is None and self.unanswered < max(1, self.window - int(self.window * LIVE_SHARE)):
+        if row is None and self.unanswered < max(1, self.limit - int(self.limit * LIVE_SHARE)):
             row = self.backlog.next(fetch, batch, now)
         return row
 
     def _repeat(self, now: float) -> Row | None:
-        if self._again and self._again[0][0] <= now and self.unanswered < self.window:
+        if self._again and self._again[0][0] <= now and self.unanswered < self.limit:
             return self._again.popleft()[1]
         return None
 
@@ -124,6 +127,8 @@ class Flight:
         if sent is None:
             return None
         sent.open -= 1
+        if reason < FAILURE:
+            self.limit = min(self.window, 2 * self.limit)
         # A refusal that a person can mend outweighs one that stands for ever: nothing is dropped for it.
         if sent.worst != NOT_AUTHORISED:
             sent.worst = reason if reason == NOT_AUTHORISED else max(sent.worst, reason)

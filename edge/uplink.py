@@ -153,7 +153,7 @@ class Uplink:
                 continue
             entry = flight.begin(row, len(parts))
             for message in parts:
-                while flight.unanswered >= flight.window:
+                while flight.unanswered >= flight.limit:
                     self._turn(flight, link, done, POLL_S)
                     link.watch(flight.oldest(), self._clock.monotonic_s())
                 flight.sent(entry, link.publish(message), self._clock.monotonic_s())

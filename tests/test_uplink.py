@@ -156,7 +156,7 @@ def fetch(after: int, limit: int) -> list[Row]:
 
 
 def test_the_window_is_never_exceeded_and_live_events_pass_the_backlog() -> None:
-    flight, sent = Flight(8, Lane(0, 90), Lane(90, None)), []
+    flight, sent = Flight(8, Lane(0, 90), Lane(90, None), limit=8), []
     while (one := flight.next(fetch, 256, 0.0)) is not None:
         flight.sent(flight.begin(one, 1), one.rowid, 0.0)
         sent.append(one.rowid)
@@ -168,6 +168,20 @@ def test_the_window_is_never_exceeded_and_live_events_pass_the_backlog() -> None
         flight.sent(flight.begin(one, 1), one.rowid, 1.0)
         rest.append(one.rowid)
     assert rest == [99, 100, 1, 2, 3, 4]  # a quarter of the window stays free for live events
+
+
+def test_the_first_message_goes_alone_and_the_window_opens_as_they_are_taken() -> None:
+    flight, packet, turns = Flight(8, Lane(0, 0), Lane(0, None)), 0, []
+    for _ in range(5):
+        sent = []
+        while (one := flight.next(fetch, 256, 0.0)) is not None:
+            packet += 1
+            flight.sent(flight.begin(one, 1), packet, 0.0)
+            sent.append(packet)
+        turns.append(len(sent))
+        for number in sent:
+            flight.answered(number, 0, 0.0)
+    assert turns == [1, 2, 8, 8, 8]
 
 
 @pytest.mark.parametrize(
