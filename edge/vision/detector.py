@@ -174,29 +174,52 @@ def describe(session: Any, name: str, bundled: Bundled | None) -> ModelInfo:  # 
     """
     inputs, outputs = session.get_inputs(), session.get_outputs()
     shape = inputs[0].shape if inputs else []
-    if len(inputs) != 1 or len(shape) != NCHW or shape[1] != 3:  # noqa: PLR2004 - colours
+    if len(inputs) != 1 or len(shape) != NCHW or shape[1] != 3 or (isinstance(shape[0], int) and shape[0] != 1):  # noqa: PLR2004 - colours
         found = ", ".join(f"{i.name} {i.shape}" for i in inputs) or "none"
         raise ModelError(f"{name}: expected one input (1, 3, height, width), found {found}")
     if inputs[0].type != "tensor(float)":
         raise ModelError(f"{name}: expected an input of 32-bit floats, found {inputs[0].type}")
-    size = (shape[3], shape[2]) if isinstance(shape[2], int) and isinstance(shape[3], int) else None
+    size = _size(name, shape[3], shape[2])
     try:
-        layout, classes = yolo.layout_of(outputs[0].shape, size)
+        layout, classes = yolo.layout_of(outputs[0].shape if outputs else (), size)
     except ModelError as error:
         raise ModelError(f"{name}: {error}") from None
     metadata = session.get_modelmeta().custom_metadata_map
-    names = _class_names(metadata.get("names", ""), classes)
+    stated = _stated_names(metadata.get("names", ""))
+    # A transposed YOLOv8 of 640×640 has as many rows as a YOLOX: only its class names tell them apart.
+    if layout is yolo.Layout.GRID and stated and len(stated) != classes:
+        raise ModelError(
+            f"{name}: expected (1, N, 5+classes) with {len(stated)} classes, found {outputs[0].shape}; "
+            "export a YOLOv8/11 model without transposing its output"
+        )
+    names = stated or _usual_names(classes)
+    person = _person_class(name, names)
+    if classes is not None and person >= classes:
+        raise ModelError(f"{name}: expected class {person} (person) among its outputs, found {classes} classes")
     licence = bundled.licence if bundled else metadata.get("license", "not stated in the file")
-    return ModelInfo(name, layout, size, names, _person_class(name, names), licence)
+    return ModelInfo(name, layout, size, names, person, licence)
 
 
-def _class_names(text: str, classes: int | None) -> dict[int, str]:
+def _size(name: str, width: int | str | None, height: int | str | None) -> tuple[int, int] | None:
+    if isinstance(width, int) and isinstance(height, int):
+        return width, height
+    if isinstance(width, int) or isinstance(height, int):
+        raise ModelError(f"{name}: expected an input with both sides fixed or both open, found {width} x {height}")
+    return None
+
+
+def _stated_names(text: str) -> dict[int, str]:
+    """The class names in Ultralytics' metadata, a Python dict or list; empty where there are none to be read."""
     try:
         names = ast.literal_eval(text) if text else {}
-    except (ValueError, SyntaxError):
-        names = {}
-    if isinstance(names, dict) and names:
-        return {int(number): str(name) for number, name in names.items()}
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return {}
+    pairs = names.items() if isinstance(names, dict) else enumerate(names) if isinstance(names, list) else ()
+    return {number: str(word) for number, word in pairs if isinstance(number, int)}
+
+
+def _usual_names(classes: int | None) -> dict[int, str]:
+    """The names of a model that states none: COCO's, or a person detector's."""
     if classes is None or classes == COCO_CLASSES:
         return {0: "person"}  # COCO's first; the others do not matter here
     return {0: "person"} if classes == 1 else {}

@@ -1,5 +1,6 @@
 """List, check and export detector models: what `store-edge model` does."""
 
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,8 @@ from edge.errors import ConfigError, ModelError
 from edge.vision.association import assign, overlap
 from edge.vision.decode import read_file
 from edge.vision.detections import Detections, Image
-from edge.vision.detector import Detector, load_detector
+from edge.vision.detector import OVERLAP, Detector, load_detector
+from edge.vision.letterbox import STRIDE
 from edge.vision.models import BUNDLED
 
 CLIP = Path(__file__).resolve().parent.parent / "sim" / "clips" / "entrance.mp4"
@@ -23,7 +25,6 @@ CHECK_FPS = 0.5
 WARM_UP, TIMED = 3, 30
 # An exported model says the same as the original if sure boxes (of at least SURE) agree this far.
 SURE, LEAST_OVERLAP, MOST_SCORE_OFF = 0.4, 0.9, 0.05
-PICTURE = (640, 360)
 
 Facts = Mapping[str, Any]
 
@@ -71,13 +72,14 @@ def _latency_ms(detector: Detector, picture: Image, clock: Clock) -> float:
     return float(np.median(times[WARM_UP:])) * 1000
 
 
-def export(name: str, *, imgsz: str, out: Path) -> Facts:
+def export(name: str, *, imgsz: str, out: Path, dynamic: bool = False) -> Facts:
     """Export a YOLO model to ONNX through ultralytics, and check it against the original.
 
     Args:
         name: a name that ultralytics knows (``yolo26n``), or a local .pt file.
         imgsz: width and height of the input, ``640x384``: multiples of 32.
-        out: a folder, or the ONNX file to write.
+        out: a folder, or the ONNX file to write; untouched if the export fails or says something else.
+        dynamic: leave the input's sides open, for cameras of several shapes.
 
     Raises:
         ConfigError: `imgsz` is none.
@@ -86,29 +88,31 @@ def export(name: str, *, imgsz: str, out: Path) -> Facts:
     width, height = _size(imgsz)
     yolo = _ultralytics()
     source = Path(name if name.endswith(".pt") else f"{name}.pt")
-    target = out if out.suffix == ".onnx" else out / f"{source.stem}-{width}x{height}.onnx"
+    target = out if out.suffix == ".onnx" else out / f"{source.stem}-{'dynamic' if dynamic else imgsz}.onnx"
     with tempfile.TemporaryDirectory(prefix="export-") as folder:
         local = Path(folder) / source.name
         if source.is_file():
             shutil.copyfile(source, local)
         try:
             original = yolo(str(local if source.is_file() else source))
-            made = original.export(format="onnx", imgsz=(height, width), simplify=True, nms=False)
+            made = original.export(format="onnx", imgsz=(height, width), dynamic=dynamic, simplify=True, nms=False)
         except Exception as error:  # whatever the exporter raises, the user asked for a model and did not get one
             raise ModelError(f"{name}: expected a model that ultralytics can export, found: {error}") from error
+        exported = load_detector(str(made))
+        agreement = _compare(original, exported)
+        if not agreement["agrees"]:
+            raise ModelError(f"{name}: expected an export that says the same as the original, found {agreement}")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(made, target)
-        agreement = _compare(original, load_detector(str(target)), (height, width))
-    if not agreement["agrees"]:
-        raise ModelError(f"{target}: the exported model says something else than {name}: {agreement}")
-    return {"file": str(target), "licence": load_detector(str(target)).licence, **agreement}
+    return {"file": str(target), "licence": exported.licence, **agreement}
 
 
 def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    if not (width.isdigit() and height.isdigit()) or int(width) % 32 or int(height) % 32 or not int(width):
+    sides = re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", text)
+    width, height = (int(sides[1]), int(sides[2])) if sides else (0, 0)
+    if not width or not height or width % STRIDE or height % STRIDE:
         raise ConfigError(f"expected WIDTHxHEIGHT in multiples of 32, such as 640x384, found {text}", "--imgsz")
-    return int(width), int(height)
+    return width, height
 
 
 def _ultralytics() -> Any:  # noqa: ANN401 - an optional library without types
@@ -119,16 +123,23 @@ def _ultralytics() -> Any:  # noqa: ANN401 - an optional library without types
     return YOLO
 
 
-def _compare(original: Any, exported: Detector, imgsz: tuple[int, int]) -> dict[str, Any]:  # noqa: ANN401 - as above
-    """How far the original and its export agree on real and rendered pictures."""
+def _compare(original: Any, exported: Detector) -> dict[str, Any]:  # noqa: ANN401 - as above
+    """How far the original and its export agree on real and rendered pictures, put into the same input."""
     pictures = [frame.image for frame in read_file(CLIP, fps=CHECK_FPS)] + _assets()
     boxes, worst_overlap, worst_score, missing = 0, 1.0, 0.0, 0
     for picture in pictures:
         ours = exported.detect(picture)
-        result = original.predict(
-            picture, imgsz=imgsz, conf=exported.floor, classes=[exported.info.person], verbose=False
-        )
-        raw = result[0].boxes
+        width, height = exported.input_size(picture.shape[1], picture.shape[0])
+        # Without rect=False ultralytics pads the original's picture less than an export of fixed size can.
+        raw = original.predict(
+            picture,
+            imgsz=(height, width),
+            rect=False,
+            conf=exported.floor,
+            iou=OVERLAP[exported.layout],
+            classes=[exported.info.person],
+            verbose=False,
+        )[0].boxes
         theirs = Detections(raw.xyxy.cpu().numpy(), raw.conf.cpu().numpy())
         sure = np.flatnonzero(theirs.scores >= SURE)
         pairs = assign(overlap(theirs.boxes[sure], ours.boxes), LEAST_OVERLAP) if len(ours) else []
@@ -143,7 +154,7 @@ def _compare(original: Any, exported: Detector, imgsz: tuple[int, int]) -> dict[
         "missing": missing,
         "least_overlap": round(worst_overlap, 3),
         "most_score_difference": round(worst_score, 3),
-        "agrees": missing == 0 and worst_score <= MOST_SCORE_OFF,
+        "agrees": boxes > 0 and missing == 0 and worst_score <= MOST_SCORE_OFF,
     }
 
 

@@ -47,7 +47,8 @@ def layout_of(output: Sequence[int | str | None], size: tuple[int, int] | None) 
     """
     if len(output) == AXES:
         rows, columns = output[1], output[2]
-        if columns == END_TO_END_COLUMNS and (not isinstance(rows, int) or rows <= END_TO_END_MOST):
+        # First: a small YOLOX of one class has six columns too, but no end-to-end head has as many rows as cells.
+        if columns == END_TO_END_COLUMNS and not _is_grid(rows, size) and _few(rows):
             return Layout.END_TO_END, None
         if isinstance(columns, int) and columns > 5 and (_is_grid(rows, size) or not isinstance(rows, int)):  # noqa: PLR2004 - 5 + classes
             return Layout.GRID, columns - 5
@@ -57,6 +58,10 @@ def layout_of(output: Sequence[int | str | None], size: tuple[int, int] | None) 
         "expected an output of (1, 4+classes, N) (YOLOv8/11), (1, 300, 6) (YOLO26/v10) or (1, N, 5+classes) (YOLOX), "
         f"found ({', '.join(str(axis) for axis in output)})"
     )
+
+
+def _few(rows: int | str | None) -> bool:
+    return not isinstance(rows, int) or rows <= END_TO_END_MOST
 
 
 def _is_grid(rows: int | str | None, size: tuple[int, int] | None) -> bool:

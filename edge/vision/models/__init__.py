@@ -30,7 +30,7 @@ class Bundled:
 BUNDLED: dict[str, Bundled] = {
     "person": Bundled(
         file=FOLDER / "person.onnx",
-        licence="Apache-2.0 (trained by this project; see CARD.md)",
+        licence="the project's own, with doubts about its labels and pictures (CARD.md); not for release",
         sha256="34ce2ce657fa21677cfb5d2a81af1d5d61084fc580baa3790f6bf27e77bfbee5",
         score=0.35,
         centred=False,
