@@ -4,18 +4,18 @@ Online means that new frames come. A source that says nothing for too long is ki
 pauses, for as long as it takes; nothing accumulates meanwhile.
 """
 
-import mmap
 import os
 import select
+import signal
 import subprocess
 import sys
+from collections import deque
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
 import msgspec
-import numpy as np
 
 from edge.clock import Clock
 from edge.config import CameraConfig
@@ -23,10 +23,14 @@ from edge.errors import ConfigError
 from edge.events import CameraStatus
 from edge.secrets import camera_login
 from edge.vision.decoder_process import Order, Report
-from edge.vision.detections import Frame, Image
+from edge.vision.detections import Frame
+from edge.vision.frame_slot import FrameSlots
 
 RETRY_FIRST_S, RETRY_MOST_S = 0.5, 30.0
-SCHEMES = ("rtsp://", "rtsps://", "http://", "https://")
+# Changes kept for a caller that does not ask for them, and reasons told in one outage.
+MOST_CHANGES, MOST_REASONS = 100, 8
+# How many signs of life a decoder gives in the time after which it counts as dead.
+PULSES = 4
 TOKEN = b"."
 
 
@@ -86,7 +90,7 @@ class Child:
                 return None
             chunk = os.read(fd, 4096)
             if not chunk:
-                return Report(error=f"the decoder ended with status {self.process.wait()}")
+                return Report(error=f"the decoder ended by itself ({_ending(self.process.wait())})")
             self._buffer += chunk
         line, _, self._buffer = self._buffer.partition(b"\n")
         return msgspec.json.decode(line, type=Report)
@@ -104,21 +108,35 @@ class Child:
         return pipe.fileno() if hasattr(pipe, "fileno") else -1
 
 
+def _ending(status: int) -> str:
+    """What a process's status says of its end."""
+    return signal.Signals(-status).name if status < 0 else f"status {status}"
+
+
 @dataclass
 class Camera:
-    """One source of frames, opened again as often as it takes. Use as a context manager."""
+    """One source of frames, opened again as often as it takes. Use as a context manager.
+
+    Frames keep the size of the first one, for lines are drawn in its pixels: a camera that comes back with another
+    resolution is scaled, and its status says so.
+
+    Attributes:
+        status: how it is now.
+        size: width and height of its frames, None before the first one.
+    """
 
     config: CameraConfig
     clock: Clock
     status: CameraStatus = CameraStatus.OFFLINE
     size: tuple[int, int] | None = None
-    _changes: list[StatusChange] = field(default_factory=list)
+    _changes: deque[StatusChange] = field(default_factory=lambda: deque(maxlen=MOST_CHANGES))
     _child: Child | None = None
     _memory_fd: int = -1
-    _memory: mmap.mmap | None = None
+    _slots: FrameSlots | None = None
     _retry: Retry = field(default_factory=Retry)
     _alive_at: float = 0.0
-    _was_told: bool = False
+    _seen: str = ""
+    _told: set[str] = field(default_factory=set)
 
     def __enter__(self) -> Self:
         self._memory_fd = os.memfd_create(f"camera-{self.config.id}")
@@ -130,22 +148,32 @@ class Camera:
         self._drop_child()
         os.close(self._memory_fd)
 
-    @property
-    def is_file(self) -> bool:
-        """Whether every frame counts, because the source is a recording."""
-        return not self.config.url.startswith((*SCHEMES, "/dev/"))
-
     def next_frame(self, timeout_s: float) -> Frame | None:
-        """The next frame to analyse, or None when there is none within the time."""
+        """The next frame to analyse, or None when there is none within the time.
+
+        It returns early, without a frame, when the camera becomes something else.
+
+        Raises:
+            ConfigError: the camera's password cannot be read.
+        """
         now = self.clock.monotonic_s()
-        if self.status is CameraStatus.ENDED:
-            return None
+        until, before = now + timeout_s, self.status
+        while self.status is before and self.status is not CameraStatus.ENDED:
+            frame = self._step(max(0.0, until - now))
+            now = self.clock.monotonic_s()
+            if frame is not None or now >= until:
+                return frame
+        return None
+
+    def _step(self, timeout_s: float) -> Frame | None:
+        """Wait for one thing to happen."""
+        now = self.clock.monotonic_s()
         if self._child is None:
             if now < self._retry.due:
                 select.select([], [], [], min(timeout_s, self._retry.due - now))
                 return None
-            self._open(now)
-        report = self._child.read(timeout_s) if self._child else None
+            self._child = self._open(now)
+        report = self._child.read(min(timeout_s, self.config.stale_after_s))
         now = self.clock.monotonic_s()
         if report is None:
             self._watch(now)
@@ -154,24 +182,28 @@ class Camera:
 
     def status_changes(self) -> list[StatusChange]:
         """What became of the camera since the last call, oldest first."""
-        changes, self._changes = self._changes, []
+        changes = list(self._changes)
+        self._changes.clear()
         return changes
 
-    def _open(self, now: float) -> None:
+    def _open(self, now: float) -> Child:
         self._alive_at = now
         config = self.config
         order = Order(
             url=url_with_credentials(config),
             memory=self._memory_fd,
             fps=config.fps,
-            file=self.is_file,
-            paced=self.is_file and config.play == "real_time",
+            file=config.is_file,
+            paced=config.is_file and config.play == "real_time",
             loop=config.loop,
             transport=config.rtsp_transport,
             open_timeout_s=config.open_timeout_s,
-            read_timeout_s=config.stale_after_s,
+            # Silence is for the watch on this side to judge; this is for a decoder that nobody watches any more.
+            read_timeout_s=2 * config.stale_after_s,
+            pulse_s=config.stale_after_s / PULSES,
+            size=self.size,
         )
-        self._child = Child(order)
+        return Child(order)
 
     def _take(self, report: Report, now: float) -> Frame | None:
         self._alive_at = now
@@ -182,28 +214,26 @@ class Camera:
             self._become(CameraStatus.ENDED, "the video is at its end", now)
         elif report.size is not None:
             self.size = report.size
-            self._memory = mmap.mmap(self._memory_fd, report.size[0] * report.size[1] * 3)
-        elif report.frame is not None and self.size is not None and self._child is not None:
+            self._slots = FrameSlots(self._memory_fd, report.size)
+            scaled = report.stream is not None and report.stream != report.size
+            self._seen = f"frames come, scaled from {_text(report.stream)} to {_text(report.size)}" if scaled else ""
+        elif report.frame and self._slots is not None and self._child is not None:
             self._retry.worked()
-            self._become(CameraStatus.ONLINE, "frames come", now)
-            image = self._picture(self.size)
+            self._become(CameraStatus.ONLINE, self._seen or "frames come", now)
+            frame = self._slots.newest()
             self._child.write(TOKEN)
-            return Frame(image, report.frame, report.at)
+            return frame
         return None
-
-    def _picture(self, size: tuple[int, int]) -> Image:
-        raw = np.frombuffer(self._memory or b"", dtype=np.uint8, count=size[0] * size[1] * 3)
-        return raw.reshape(size[1], size[0], 3).copy()
 
     def _watch(self, now: float) -> None:
         """Nothing came: is it still alive?"""
         silent_s = now - self._alive_at
-        online = self.status is CameraStatus.ONLINE
-        if online and silent_s > self.config.stale_after_s:
-            self._become(CameraStatus.STALE, f"no new frame for {silent_s:.1f} s", now)
-            self._failed(f"no new frame for {silent_s:.1f} s", now, status=CameraStatus.STALE)
-        elif not online and silent_s > self.config.open_timeout_s + self.config.stale_after_s:
-            self._failed(f"no answer within {silent_s:.0f} s", now)
+        stale_s, open_s = self.config.stale_after_s, self.config.open_timeout_s + self.config.stale_after_s
+        if self.status is CameraStatus.ONLINE:
+            if silent_s > stale_s:
+                self._failed(f"no new frame for {stale_s:g} s", now, status=CameraStatus.STALE)
+        elif silent_s > open_s:
+            self._failed(f"no picture within {open_s:g} s", now)
 
     def _failed(self, reason: str, now: float, status: CameraStatus = CameraStatus.OFFLINE) -> None:
         self._drop_child()
@@ -211,16 +241,22 @@ class Camera:
         self._become(status, reason, now)
 
     def _become(self, status: CameraStatus, reason: str, now: float) -> None:
-        if status is not self.status or (status is CameraStatus.OFFLINE and not self._was_told):
-            self.status = status
-            self._was_told = True
+        """Take a status, and tell of it if it or its reason is new in this outage."""
+        news = reason not in self._told and len(self._told) < MOST_REASONS
+        if status is not self.status or (status is not CameraStatus.ONLINE and news):
             self._changes.append(StatusChange(status, reason, now))
+        self.status = status
+        self._told = set() if status is CameraStatus.ONLINE else self._told | ({reason} if news else set())
 
     def _drop_child(self) -> None:
         if self._child is not None:
             self._child.kill()
             self._child = None
-        self._memory, self.size = None, None
+        self._slots = None
+
+
+def _text(size: tuple[int, int] | None) -> str:
+    return "×".join(str(side) for side in size or ())
 
 
 def url_with_credentials(config: CameraConfig) -> str:

@@ -5,15 +5,18 @@ changes in the middle is scaled to the first one's size. Pictures are shown as s
 for lines are drawn in the pixels of the stream.
 """
 
+import logging
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import av
-import cv2
 import numpy as np
 from av.container import InputContainer
-from av.error import FFmpegError
+from av.error import FFmpegError, HTTPUnauthorizedError, InvalidDataError
+from av.video.reformatter import Interpolation, VideoReformatter
 
 from edge.errors import SourceError
 from edge.vision.detections import Frame, Image
@@ -23,11 +26,22 @@ from edge.vision.sampling import Sampler
 NOMINAL_FPS = 25.0
 # Between two pictures of one file; less or more is a wrong time stamp.
 SHORTEST_STEP_S, LONGEST_STEP_S = 1e-4, 60.0
-# Pictures that fail to decode one after the other before a file is given up.
-MOST_ERRORS = 500
-# av.open's guards against a peer that accepts and then says nothing, in seconds.
+# Faster is not a rate but a time base.
+FASTEST_FPS = 1000.0
+# More is no picture of a camera but a damaged header: 8192 x 8192.
+MOST_PIXELS = 2**26
+# Pictures that fail to decode, or reads that fail, one after the other before a source is given up.
+MOST_ERRORS, MOST_READ_ERRORS = 500, 20
+# av.open's guards against a peer that accepts and then says nothing, in seconds: to open, and to read.
 Timeout = tuple[float, float]
-DEVICE = "/dev/video"
+DEVICES = "/dev/"
+# Every packet is a picture of its own, stamped by the demultiplexer with a rate that it made up.
+UNSTAMPED_FORMATS = {"mpjpeg"}
+
+# Generic in the stubs alone.
+_Packet: TypeAlias = "av.Packet[av.VideoStream]"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -37,6 +51,7 @@ class StreamInfo:
     Attributes:
         fps: nominal.
         frames: how many there are, None where it does not say.
+        stamped: whether its times are the camera's own.
     """
 
     width: int
@@ -44,6 +59,20 @@ class StreamInfo:
     fps: float
     frames: int | None
     codec: str
+    stamped: bool = True
+
+
+@dataclass
+class Losses:
+    """What was lost on the way through a source.
+
+    Attributes:
+        dropped: damaged packets and pictures.
+        broken_off: why reading ended before the source's end, empty where it did not.
+    """
+
+    dropped: int = 0
+    broken_off: str = ""
 
 
 def open_source(
@@ -56,9 +85,16 @@ def open_source(
     """
     options, form = _options(url, transport)
     shown = without_credentials(url)
+    began_s = time.monotonic()
     try:
         container = av.open(url, format=form, options=dict(options), timeout=timeout, metadata_errors="ignore")
+    except HTTPUnauthorizedError:
+        raise SourceError(
+            f"{shown}: expected to be let in, found 401 unauthorized; give username and password_file or password_env"
+        ) from None
     except (FFmpegError, OSError, ValueError) as error:
+        if timeout is not None and time.monotonic() - began_s >= timeout[0]:
+            raise SourceError(f"{shown}: expected a video, found no answer within {timeout[0]:g} s") from None
         raise SourceError(f"{shown}: expected a video, found {_reason(error)}") from None
     if not container.streams.video:
         container.close()
@@ -72,7 +108,7 @@ def open_source(
 def _options(url: str, transport: str) -> tuple[Mapping[str, str], str | None]:
     if url.startswith(("rtsp://", "rtsps://")):
         return {"rtsp_transport": transport, "fflags": "discardcorrupt", "max_delay": "500000"}, None
-    if url.startswith(DEVICE):
+    if url.startswith(DEVICES):
         return {}, "v4l2"
     return {"fflags": "discardcorrupt"}, None
 
@@ -83,10 +119,13 @@ def _reason(error: Exception) -> str:
 
 
 def without_credentials(url: str) -> str:
-    """The URL as it may be shown."""
+    """The URL as it may be shown: without what stands before its ``@``, and without its query."""
     scheme, slashes, rest = url.partition("://")
+    if not slashes:
+        return url
     host, slash, path = rest.partition("/")
-    return f"{scheme}{slashes}{host.rpartition('@')[2]}{slash}{path}" if slashes else url
+    path, question, _ = path.partition("?")
+    return f"{scheme}{slashes}{host.rpartition('@')[2]}{slash}{path}{question and '?…'}"
 
 
 def probe(url: str, *, timeout: Timeout | None = None, transport: str = "tcp") -> StreamInfo:
@@ -103,49 +142,90 @@ def describe(container: InputContainer, url: str) -> StreamInfo:
     """What an open container says of its video.
 
     Raises:
-        SourceError: its pictures have no size.
+        SourceError: its pictures have no size, or one that no camera has.
     """
     stream = container.streams.video[0]
     if not stream.width or not stream.height:
         raise SourceError(f"{without_credentials(url)}: expected a video, found a stream without a picture size")
-    rate = stream.average_rate or stream.guessed_rate
+    if stream.width * stream.height > MOST_PIXELS:
+        raise SourceError(
+            f"{without_credentials(url)}: expected pictures of {MOST_PIXELS} pixels at most, "
+            f"found {stream.width}x{stream.height}"
+        )
+    rate = float(stream.average_rate or stream.guessed_rate or 0)
     return StreamInfo(
         width=stream.width,
         height=stream.height,
-        fps=float(rate) if rate else NOMINAL_FPS,
+        fps=rate if 0 < rate <= FASTEST_FPS else NOMINAL_FPS,
         frames=stream.frames or None,
         codec=stream.codec_context.name,
+        stamped=container.format.name not in UNSTAMPED_FORMATS,
     )
 
 
-def decoded(container: InputContainer) -> Iterator[av.VideoFrame]:
-    """Every sound picture of the video stream, in order; ends where nothing sound follows."""
+def decoded(container: InputContainer, losses: Losses | None = None) -> Iterator[av.VideoFrame]:
+    """Every sound picture of the video stream, in order; ends where nothing sound follows.
+
+    Args:
+        container: as `open_source` gave it.
+        losses: told what is left out.
+    """
+    losses = Losses() if losses is None else losses
+    errors = 0
+    for packet in _packets(container, losses):
+        pictures, damaged = _decode(container.streams.video[0], packet)
+        errors += damaged
+        losses.dropped += damaged
+        for picture in pictures:
+            if picture.is_corrupt:
+                losses.dropped += 1
+                continue
+            errors = 0
+            yield picture
+        if errors >= MOST_ERRORS:
+            losses.broken_off = f"{errors} damaged packets one after the other"
+            return
+
+
+def _decode(stream: av.VideoStream, packet: "_Packet | None") -> tuple[list[av.VideoFrame], bool]:
+    """A packet's pictures, and whether it was damaged."""
+    if packet is not None and packet.is_corrupt:
+        return [], True
+    try:
+        return stream.decode(packet), False
+    except FFmpegError:
+        return [], True
+
+
+def _packets(container: InputContainer, losses: Losses) -> Iterator["_Packet | None"]:
+    """The video packets and, where reading fails, a last None that brings out what the decoder still holds.
+
+    Damage in the middle of a file is stepped over: what follows may be sound.
+    """
     stream = container.streams.video[0]
     errors = 0
-    packets = container.demux(stream)
-    while errors < MOST_ERRORS:
+    while errors < MOST_READ_ERRORS:
         try:
-            packet = next(packets)
-        except StopIteration:
-            return
-        except (FFmpegError, OSError):
-            return
-        if packet.is_corrupt:
-            errors += 1
-            continue
-        try:
-            pictures = packet.decode()
-        except FFmpegError:
-            errors += 1
-            continue
-        for picture in pictures:
-            if not picture.is_corrupt:
+            for packet in container.demux(stream):
                 errors = 0
-                yield picture
+                yield packet
+        except InvalidDataError as error:
+            errors += 1
+            losses.dropped += 1
+            losses.broken_off = _reason(error)
+        except (FFmpegError, OSError) as error:
+            losses.broken_off = _reason(error)
+            break
+        else:
+            losses.broken_off = ""
+            return
+    yield None
 
 
 def read_file(path: Path, *, fps: float | None = None) -> Iterator[Frame]:
     """The frames of a video file that an analysis rate keeps, as fast as they decode.
+
+    A file that is damaged or cut off gives what is sound in it, and a line in the log.
 
     Args:
         path: the file.
@@ -156,38 +236,88 @@ def read_file(path: Path, *, fps: float | None = None) -> Iterator[Frame]:
     """
     with open_source(str(path), threads=2) as container:
         info = describe(container, str(path))
-        times, sampler = FileTimes(info.fps), Sampler(fps)
-        picture, index = None, -1
-        for index, picture in enumerate(decoded(container)):
+        times, sampler, losses = FileTimes(info.fps), Sampler(fps), Losses()
+        converter = Converter((info.width, info.height))
+        index = -1
+        for index, picture in enumerate(decoded(container, losses)):
             at = times.of(picture.time)
             if sampler.keep(at):
-                yield Frame(to_bgr(picture, (info.width, info.height)), index, at)
-        if picture is None:
-            raise SourceError(f"{path}: expected pictures, found a video of 0 frames")
+                yield Frame(converter.image(picture), index, at)
+    if index < 0:
+        raise SourceError(f"{path}: expected pictures, found a video of 0 frames")
+    _report(path, info.frames, index + 1, losses)
 
 
+def _report(path: Path, expected: int | None, found: int, losses: Losses) -> None:
+    if losses.dropped or losses.broken_off or (expected or 0) > found:
+        _log.warning(
+            "%s: expected %s pictures, found %d and %d damaged packets or pictures%s",
+            path,
+            expected or "sound",
+            found,
+            losses.dropped,
+            f"; it broke off: {losses.broken_off}" if losses.broken_off else "",
+        )
+
+
+@dataclass
 class FileTimes:
-    """Presentation times made to begin at 0 and never to stand still or go back. Pure."""
+    """Presentation times made to begin at 0 and never to stand still or go back. Pure.
 
-    def __init__(self, fps: float) -> None:
-        self._step = 1.0 / fps if fps > 0 else 1.0 / NOMINAL_FPS
-        self._pts: float | None = None
-        self._at = -self._step
+    A stamp that is missing or wrong is replaced by a nominal step; the sound ones after it are believed again, so that
+    repairs do not add up. Two wrong ones that fit each other are a new time line (recordings put together).
+
+    Attributes:
+        fps: the nominal rate.
+    """
+
+    fps: float
+    _at: float | None = None
+    # What makes a stamp a time: of the time line that is believed, and of the last stamp that did not fit it.
+    _offset: float | None = None
+    _other: float | None = None
 
     def of(self, pts: float | None) -> float:
         """The time in seconds of the next picture, whose presentation time the file gives as `pts`."""
-        step = self._step
-        if pts is not None:
-            if self._pts is not None and SHORTEST_STEP_S <= pts - self._pts <= LONGEST_STEP_S:
-                step = pts - self._pts
-            self._pts = pts
-        self._at += step
-        return max(self._at, 0.0)
+        at = self._believed(pts)
+        if at is None:
+            at = 0.0 if self._at is None else self._at + 1.0 / (self.fps if self.fps > 0 else NOMINAL_FPS)
+            self._other = None if pts is None else at - pts
+            if self._offset is None:
+                self._offset = self._other
+        self._at = at
+        return at
+
+    def _believed(self, pts: float | None) -> float | None:
+        """The time that a stamp says, None when it cannot be right."""
+        if pts is None or self._at is None:
+            return None
+        for offset in (self._offset, self._other):
+            if offset is not None and SHORTEST_STEP_S <= pts + offset - self._at <= LONGEST_STEP_S:
+                self._offset, self._other = offset, None
+                return pts + offset
+        return None
 
 
-def to_bgr(picture: av.VideoFrame, size: tuple[int, int]) -> Image:
-    """A decoded picture as (height, width, 3) BGR, scaled to `size` (width, height) if it is of another."""
-    image = np.asarray(picture.to_ndarray(format="bgr24"), dtype=np.uint8)
-    if (picture.width, picture.height) != size:
-        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return image
+class Converter:
+    """Decoded pictures to BGR of one size. It keeps one scaler: setting one up costs as much as a picture."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self._size = size
+        self._scaler = VideoReformatter()
+
+    def image(self, picture: av.VideoFrame) -> Image:
+        """The picture as (height, width, 3) BGR."""
+        image = np.empty((self._size[1], self._size[0], 3), dtype=np.uint8)
+        self.into(picture, image)
+        return image
+
+    def into(self, picture: av.VideoFrame, image: Image) -> None:
+        """The picture, written into `image`."""
+        width, height = self._size
+        scaled = (picture.width, picture.height) != self._size
+        way = Interpolation.AREA if scaled else Interpolation.BILINEAR
+        bgr = self._scaler.reformat(picture, width, height, format="bgr24", interpolation=way, threads=1)
+        plane = bgr.planes[0]
+        rows = np.frombuffer(memoryview(plane), dtype=np.uint8).reshape(height, plane.line_size)
+        image.reshape(height, width * 3)[:] = rows[:, : width * 3]
