@@ -16,11 +16,14 @@ def overlap(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating], grow: floa
         (N, M), 0..1.
     """
     a, b = _grown(a, grow), _grown(b, grow)
-    low = np.maximum(a[:, None, :2], b[None, :, :2])
-    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    shared = np.prod(np.clip(high - low, 0, None), axis=2)
-    area_a, area_b = np.prod(a[:, 2:] - a[:, :2], axis=1), np.prod(b[:, 2:] - b[:, :2], axis=1)
-    return np.asarray(shared / np.maximum(area_a[:, None] + area_b[None, :] - shared, 1e-9))
+    sides = np.minimum(a[:, None, 2:], b[None, :, 2:]) - np.maximum(a[:, None, :2], b[None, :, :2])
+    np.maximum(sides, 0.0, out=sides)
+    shared = sides[:, :, 0] * sides[:, :, 1]
+    return np.asarray(shared / np.maximum(_areas(a)[:, None] + _areas(b) - shared, 1e-9))
+
+
+def _areas(boxes: Matrix) -> Matrix:
+    return np.asarray((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]))
 
 
 def _grown(boxes: npt.NDArray[np.floating], share: float) -> Matrix:
@@ -34,33 +37,38 @@ def _grown(boxes: npt.NDArray[np.floating], share: float) -> Matrix:
 def assign(gain: Matrix, least: float) -> Pairs:
     """The pairs (row, column) with the greatest sum of gains, using each row and column once at most.
 
-    Pairs below `least` are never made. People are mostly apart, so the matrix falls into small groups that share no
-    candidate; each is solved by itself (Hungarian method, Kuhn 1955), most of them by a glance.
+    Pairs below `least` are never made. People are mostly apart: a row and a column that have only each other are a
+    pair at a glance. The rest falls into small groups that share no candidate, each solved by itself (Hungarian
+    method, Kuhn 1955).
+
+    Args:
+        gain: (N, M), at least 0.
+        least: above 0.
     """
     possible = gain >= least
-    pairs: Pairs = []
-    rows_left = set(np.flatnonzero(possible.any(axis=1)).tolist())
-    while rows_left:
-        rows, columns = _group(possible, rows_left.pop())
-        rows_left -= set(rows)
-        if len(rows) == 1 or len(columns) == 1:
-            block = np.where(possible[np.ix_(rows, columns)], gain[np.ix_(rows, columns)], -1.0)
-            i, j = np.unravel_index(int(block.argmax()), block.shape)
-            pairs.append((rows[i], columns[j]))
-        else:
-            block = np.where(possible[np.ix_(rows, columns)], gain[np.ix_(rows, columns)], 0.0)
-            pairs += [(rows[i], columns[j]) for i, j in hungarian(block) if possible[rows[i], columns[j]]]
+    alone = possible & (possible.sum(axis=1, keepdims=True) == 1) & (possible.sum(axis=0) == 1)
+    rows, columns = np.nonzero(alone)
+    pairs: Pairs = list(zip(rows.tolist(), columns.tolist(), strict=True))
+    for group_rows, group_columns in _groups(possible & ~alone):
+        block = np.where(possible, gain, 0.0)[np.asarray(group_rows)[:, None], group_columns]
+        solved = ((group_rows[i], group_columns[j]) for i, j in hungarian(block))
+        pairs += [(row, column) for row, column in solved if possible[row, column]]
     return pairs
 
 
-def _group(possible: npt.NDArray[np.bool_], row: int) -> tuple[list[int], list[int]]:
-    rows, columns = {row}, set(np.flatnonzero(possible[row]).tolist())
-    while True:
-        more = set(np.flatnonzero(possible[:, sorted(columns)].any(axis=1)).tolist())
-        if more == rows:
-            return sorted(rows), sorted(columns)
-        rows = more
-        columns = set(np.flatnonzero(possible[sorted(rows)].any(axis=0)).tolist())
+def _groups(possible: npt.NDArray[np.bool_]) -> list[tuple[list[int], list[int]]]:
+    """Rows and columns that hang together by what is possible, (N, M); whoever has no candidate is in no group."""
+    groups: list[tuple[set[int], set[int]]] = []
+    for row in np.flatnonzero(possible.any(axis=1)).tolist():
+        rows, columns = {row}, set(possible[row].nonzero()[0].tolist())
+        apart = []
+        for other in groups:
+            if columns.isdisjoint(other[1]):
+                apart.append(other)
+            else:
+                rows, columns = rows | other[0], columns | other[1]
+        groups = [*apart, (rows, columns)]
+    return [(sorted(rows), sorted(columns)) for rows, columns in groups]
 
 
 def hungarian(gain: Matrix) -> Pairs:  # noqa: C901 - one algorithm; its parts mean nothing alone

@@ -3,7 +3,8 @@
 A person has a side once they stand clear of the line, that is further from it than a band of a share of their height.
 A crossing is settled when the person is clear of the line on the other side and the way there went through the
 segment. Whoever stands, sways or turns round within the band has not crossed. Identity is not trusted: a track that
-vanishes and comes back under a new id near where it must be goes on as the same person.
+vanishes and comes back under a new id near where it must be goes on as the same person. Whoever dwells in the band is
+not on their way: where they appeared or vanished there says nothing of a side.
 """
 
 import math
@@ -29,9 +30,10 @@ class CountingSettings:
         memory_s: how long a person who vanished is waited for.
         reach: how far from where they should be they may come back, as a share of their height, …
         reach_per_s: … and how much further for each second away.
-        lead_s: a person who is never seen again has crossed if they were past the line and would have been clear of it
-            this much later.
-        double_s: two who cross the same way within this time …
+        brief_s: whoever is in the band for longer dwells there.
+        lead_s: a person who is never seen again has crossed if they came from clear of the line, were past it and would
+            have been clear of it this much later.
+        double_s: two who cross the same way within this time, one settled after the other, …
         double: … and this near, as a share of their height, are two boxes on one body.
     """
 
@@ -41,6 +43,7 @@ class CountingSettings:
     memory_s: float = 2.5
     reach: float = 0.5
     reach_per_s: float = 0.6
+    brief_s: float = 2.0
     lead_s: float = 0.5
     double_s: float = 0.3
     double: float = 0.2
@@ -62,7 +65,9 @@ class _Walker:
 
     Attributes:
         side: +1 clear on the inside, -1 clear on the outside, 0 never clear yet.
-        velocity: pixels per second, smoothed.
+        began: the side they were first seen on, clear or not; 0 once they have dwelt in the band.
+        clear_at: when they were last clear, or else first seen.
+        moves: how many steps `velocity`, pixels per second and smoothed, is drawn from.
     """
 
     track: int
@@ -70,10 +75,12 @@ class _Walker:
     distance: float
     height: float
     at: float
+    clear_at: float
     side: int = 0
     began: int = 0
     score: float = 0.0
     velocity: Point = (0.0, 0.0)
+    moves: int = 0
     passing: _Passing | None = None
 
 
@@ -107,7 +114,7 @@ class LineCounter:
     def _begin(self, track: Track, at: float) -> None:
         point = anchor_point(track.box, self.line.anchor)
         distance = self.line.distance(point)
-        walker = _Walker(track.id, point, distance, _height(track), at, score=track.score)
+        walker = _Walker(track.id, point, distance, _height(track), at, at, score=track.score)
         walker.began = 1 if distance >= 0 else -1
         if abs(distance) > self._band(walker):
             walker.side = walker.began
@@ -119,11 +126,7 @@ class LineCounter:
         if (distance >= 0) != (walker.distance >= 0):
             self._pass(walker, point, distance, frame, at)
         if dt > 0:
-            fade = math.exp(-dt / VELOCITY_MEMORY_S)
-            walker.velocity = (
-                fade * walker.velocity[0] + (1 - fade) * (point[0] - walker.point[0]) / dt,
-                fade * walker.velocity[1] + (1 - fade) * (point[1] - walker.point[1]) / dt,
-            )
+            _hasten(walker, point, dt)
         walker.point, walker.distance, walker.at = point, distance, at
         walker.height += 0.2 * (_height(track) - walker.height)
         walker.score += 0.2 * (track.score - walker.score)
@@ -147,7 +150,10 @@ class LineCounter:
         side, band = (1 if walker.distance >= 0 else -1), self._band(walker)
         passing = walker.passing
         if abs(walker.distance) <= band:
+            if self._dwells(walker, at):
+                walker.began = 0
             return None
+        walker.clear_at = at
         if passing is None:
             walker.side = side
             return None
@@ -158,7 +164,7 @@ class LineCounter:
     def _crossed(self, walker: _Walker, side: int, passing: _Passing) -> Crossing | None:
         came_from = walker.side or walker.began
         walker.passing, walker.side = None, side
-        if came_from == side or self._double(walker, passing):
+        if came_from != -side or self._double(walker, passing):
             return None
         return Crossing(
             line=self.line.id,
@@ -213,7 +219,12 @@ class LineCounter:
             for crossing in self._lately
         )
 
+    def _dwells(self, walker: _Walker, at: float) -> bool:
+        return at - walker.clear_at > self.settings.brief_s
+
     def _on_their_way(self, walker: _Walker) -> bool:
+        if walker.side == 0 or self._dwells(walker, walker.at):
+            return False
         normal = self.line.normal()
         speed = walker.velocity[0] * normal[0] + walker.velocity[1] * normal[1]
         ahead = walker.distance + self.settings.lead_s * speed
@@ -227,3 +238,13 @@ class LineCounter:
 
 def _height(track: Track) -> float:
     return max(1.0, float(track.box[3] - track.box[1]))
+
+
+def _hasten(walker: _Walker, point: Point, dt: float) -> None:
+    """Take the step to `point` into the velocity: the mean of the first few steps, then fading."""
+    walker.moves += 1
+    share = max(1 / walker.moves, 1 - math.exp(-dt / VELOCITY_MEMORY_S))
+    walker.velocity = (
+        walker.velocity[0] + share * ((point[0] - walker.point[0]) / dt - walker.velocity[0]),
+        walker.velocity[1] + share * ((point[1] - walker.point[1]) / dt - walker.velocity[1]),
+    )

@@ -79,8 +79,8 @@ class Tracker:
         found = self._associate(detections, at)
         rows = np.asarray(sorted(found), dtype=np.intp)
         self._filters.update(rows, detections.boxes[[found[row] for row in rows]])
-        unseen = np.setdiff1d(np.arange(len(self._lives)), rows)
-        self._filters.slow(unseen, dt)
+        unseen = [row for row in range(len(self._lives)) if row not in found]
+        self._filters.slow(np.asarray(unseen, dtype=np.intp), dt)
         for row, column in found.items():
             life = self._lives[row]
             life.seen_at, life.hits, life.score = at, life.hits + 1, float(detections.scores[column])
@@ -96,7 +96,8 @@ class Tracker:
         self._round(found, detections.boxes, sure, settings.least_overlap, 0.0)
         fresh = at - settings.candidate_s
         self._round(found, detections.boxes, unsure, settings.least_overlap_unsure, 0.0, seen_since=fresh)
-        left = sure[~np.isin(sure, list(found.values()))]
+        taken = set(found.values())
+        left = np.asarray([column for column in sure.tolist() if column not in taken], dtype=np.intp)
         self._round(found, detections.boxes, left, settings.least_overlap, settings.grow)
         return found
 
@@ -116,10 +117,13 @@ class Tracker:
         found.update({rows[i]: int(columns[j]) for i, j in assign(gain, least)})
 
     def _begin(self, detections: Detections, found: dict[int, int], at: float) -> None:
-        taken = list(found.values())
-        new = [int(j) for j in np.flatnonzero(detections.scores >= self.settings.sure) if j not in found.values()]
-        if taken and new:
-            double = overlap(detections.boxes[new], detections.boxes[taken]).max(axis=1) > self.settings.duplicate
+        taken = set(found.values())
+        new = [j for j in np.flatnonzero(detections.scores >= self.settings.sure).tolist() if j not in taken]
+        if not new:
+            return
+        if taken:
+            known = detections.boxes[list(taken)]
+            double = overlap(detections.boxes[new], known).max(axis=1) > self.settings.duplicate
             new = [j for j, drop in zip(new, double, strict=True) if not drop]
         self._filters.append(detections.boxes[new])
         for j in new:
@@ -137,8 +141,9 @@ class Tracker:
             self._lives = [life for life, kept in zip(self._lives, keep, strict=True) if kept]
 
     def _seen(self, at: float) -> list[Track]:
+        boxes = self._filters.place.astype(np.float32)
         return [
-            Track(id=life.id, box=self._filters.place[row].astype(np.float32), score=life.score, at=at)
+            Track(id=life.id, box=boxes[row], score=life.score, at=at)
             for row, life in enumerate(self._lives)
             if life.seen_at == at and life.hits >= self.settings.confirm_hits
         ]

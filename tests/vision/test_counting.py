@@ -78,6 +78,54 @@ def test_the_way_back_swaps_in_and_out(stops: list[float]) -> None:
     assert net(walk(stroll(*stops))) == -net(walk(stroll(*reversed(stops)))) == 1
 
 
+@given(st.lists(st.floats(-9.5, 9.5), min_size=25, max_size=60), st.data())
+def test_swaying_under_ever_new_ids_never_counts(offsets: list[float], data: st.DataObject) -> None:
+    path = [40.0, 60.0, 80.0, *(100 + offset for offset in offsets), 80.0, 60.0, 40.0]
+    new = data.draw(st.lists(st.sampled_from([False, False, False, True]), min_size=len(path), max_size=len(path)))
+    assert walk(path, ids=[1 + sum(new[: n + 1]) for n in range(len(path))]) == []
+
+
+@given(st.lists(st.floats(-9.5, 9.5), min_size=25, max_size=60), st.booleans())
+def test_who_dwells_on_the_line_and_vanishes_there_never_counts(offsets: list[float], came: bool) -> None:
+    swaying = [100 + offset for offset in offsets]
+    assert walk([40.0, 60.0, 80.0, *swaying] if came else swaying) == []
+
+
+@given(st.lists(st.floats(-9.5, 9.5), min_size=25, max_size=40), st.sampled_from([-1, 1]))
+def test_who_appears_on_the_line_and_dwells_there_has_no_side_to_come_from(offsets: list[float], way: int) -> None:
+    leaving = [100.0 + way * step for step in (15, 30, 45, 60, 60, 60, 60)]
+    assert walk([*(100 + offset for offset in offsets), *leaving]) == []
+
+
+def test_who_appears_beside_the_line_and_walks_over_it_is_counted() -> None:
+    assert [c.direction for c in walk([94, 98, 106, 114, 122, 130, 138, 146])] == [Direction.IN]
+
+
+def test_who_vanishes_beyond_the_line_on_their_way_is_counted() -> None:
+    assert [c.direction for c in walk([60, 68, 76, 84, 92, 100, 108])] == [Direction.IN]
+
+
+def test_a_runner_hidden_after_two_sights_is_found_again_under_a_new_id() -> None:
+    path = [20.0 + 22 * step for step in range(14)]
+    assert len(walk(path, ids=[1] * 2 + [2] * 12, unseen=frozenset(range(2, 7)))) == 1
+
+
+def test_two_abreast_are_two() -> None:
+    counter, crossings = LineCounter(LINE), []
+    for frame, foot in enumerate(range(40, 170, 6)):
+        at = frame * STEP_S
+        crossings += counter.update([person(1, 200, foot, at), person(2, 230, foot + 3, at)], frame, at)
+    assert [c.direction for c in crossings] == [Direction.IN, Direction.IN]
+
+
+def test_two_boxes_on_one_body_are_one() -> None:
+    counter, crossings = LineCounter(LINE), []
+    for frame, foot in enumerate(range(40, 170, 6)):
+        at = frame * STEP_S
+        crossings += counter.update([person(1, 200, foot, at), person(2, 204, foot - 9, at)], frame, at)
+    assert len(crossings) == 1
+
+
 def test_a_runner_who_is_seen_on_either_side_only_is_counted() -> None:
     (crossing,) = walk([20, 20, 180, 180, 180, 180])
     assert (crossing.direction, crossing.frame) == (Direction.IN, 2)
