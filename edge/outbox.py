@@ -8,30 +8,32 @@ Any number of processes may open one outbox; a process may share one `Outbox` be
 """
 
 import contextlib
+import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import msgspec
 
-from edge import outbox_salvage
+from edge import outbox_notice, outbox_salvage, outbox_swap
+from edge import outbox_tables as tables
 from edge.clock import SystemClock
 from edge.codec import Record, Source, encode_event, type_of
 from edge.errors import OutboxError
-from edge.events import Event, Kind, OutboxEvicted, Stamp
-from edge.outbox_file import Damaged, Lock, is_damage, new_epoch, open_sound
+from edge.events import Event, Kind, Stamp
+from edge.outbox_file import Damaged, Lock, Users, advice, is_damage, open_sound
+from edge.outbox_tables import EventFields, Runs
 
-SELF = Source(Kind.GATEWAY, "outbox")
-# Eviction frees this share of the quota at a time, so that it is rare and its events are few.
-FREED_SHARE = 0.1
-EVICT_ROWS = 500
+# Eviction frees this share of the quota at a time: its events are few, and nobody waits long for it.
+FREED_SHARE = 0.02
 MEASURE_EVERY = 32  # appends of one process between looks at the quota
-BATCH = 500  # SQL parameters in one statement
 
+T = TypeVar("T")
+FAILURES = (sqlite3.Error, OSError, Damaged)
 _stamp_encoder = msgspec.json.Encoder()
 _stamp_decoder = msgspec.json.Decoder(Stamp)
 
@@ -76,19 +78,27 @@ class Outbox:
     """
 
     def __init__(self, path: Path, *, quota_bytes: int) -> None:
-        self._path = path
+        self._path, self._name = path, str(path)
         self._quota = quota_bytes
         self._clock = SystemClock()
         self._mutex = threading.RLock()
         self._db: sqlite3.Connection | None = None
-        self._inode = 0
+        self._lock: Lock | None = None
+        self._users: Users | None = None
+        self._file = (0, 0)  # device and inode of the file that is open
         self._since_measured = MEASURE_EVERY - 1  # a file that is over its quota is seen at once
         self.epoch = ""
-        with self._told():
+        try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._lock = Lock(path.with_name(path.name + ".lock"))
-            with self._lock.held():
-                self._open()
+            self._users = Users(path.with_name(path.name + ".users"))
+            with self._lock:
+                self._open(alone=self._users.join())
+        except FAILURES as error:
+            for one in (self._lock, self._users):
+                if one is not None:
+                    one.close()
+            raise self._told(error) from error
 
     @classmethod
     def open_readonly(cls, path: Path) -> "Outbox":
@@ -101,9 +111,17 @@ class Outbox:
             raise OutboxError(f"{path}: expected an outbox, found no such file; a gateway that has run has made one")
         self = cls.__new__(cls)
         self._path, self._quota, self._mutex = path, 0, threading.RLock()
-        with self._told():
-            self._db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
-            self.epoch = self._connection.execute("SELECT value FROM outbox WHERE key = 'epoch'").fetchone()[0]
+        self._db = self._lock = self._users = None
+        # Without a log nobody is writing, and SQLite would make one just to read.
+        mode = "mode=ro" if path.with_name(path.name + "-wal").exists() else "mode=ro&immutable=1"
+        try:
+            self._db = sqlite3.connect(
+                f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, check_same_thread=False
+            )
+            self.epoch = tables.epoch_of(self._db)
+        except sqlite3.Error as error:
+            self.close()
+            raise self._told(error) from error
         return self
 
     def __enter__(self) -> Self:
@@ -117,11 +135,15 @@ class Outbox:
     def close(self) -> None:
         """Give file and lock back."""
         with self._mutex:
-            if self._db is not None:
+            if self._db is None:
+                return
+            # With the last connection its log goes: nobody may be looking through that now.
+            with self._lock or contextlib.nullcontext():
                 self._db.close()
-                self._db = None
-                if self._quota:
-                    self._lock.close()
+            self._db = None
+            for one in (self._lock, self._users):
+                if one is not None:
+                    one.close()
 
     def append(self, source: Source, event: Event, stamp: Stamp) -> int:
         """Accept an event.
@@ -135,245 +157,185 @@ class Outbox:
         """
         row = type_of(event)
         data, when = encode_event(event), _stamp_encoder.encode(stamp)
-        with self._writing() as db:
-            sequence = self._insert(db, str(source), row.name, int(row.priority), when, data)
-            self._since_measured += 1
-            if self._since_measured >= MEASURE_EVERY:
-                self._since_measured = 0
-                if self._used(db) > self._quota:
-                    self._evict(db)
-        return sequence
+
+        def insert(db: sqlite3.Connection) -> int:
+            sequence = tables.insert(db, (str(source), self.epoch), int(row.priority), row.name, when, data)
+            self._keep_quota(db)
+            return sequence
+
+        return self._write(insert)
 
     def pending(self, after: int, limit: int) -> list[Row]:
         """The next events in the order of acceptance, behind row `after`."""
-        select = "SELECT id, source, epoch, sequence, type, stamp, data FROM event WHERE id > ? ORDER BY id LIMIT ?"
         rows, unreadable = [], []
-        with self._reading() as db:
-            for fields in db.execute(select, (after, limit)):
-                try:
-                    rows.append(_row(fields))
-                except (msgspec.DecodeError, ValueError, TypeError):
-                    unreadable.append(int(fields[0]))
-        for rowid in unreadable:
-            self.set_aside(rowid, outbox_salvage.REASON)
+        for fields in self._read(lambda db: list(tables.pending(db, after, limit))):
+            try:
+                rows.append(_row(fields))
+            except (msgspec.DecodeError, ValueError, TypeError):
+                unreadable.append(int(fields[0]))
+        if self._lock is not None:
+            for rowid in unreadable:
+                self.set_aside(rowid, outbox_salvage.REASON)
         return rows
 
     def newest(self) -> int:
         """The row accepted last, 0 when none ever was."""
-        with self._reading() as db:
-            found = db.execute("SELECT accepted FROM ledger WHERE source = ''").fetchone()
-        return int(found[0])
+        return self._read(tables.newest)
 
     def ack(self, rowids: Iterable[int]) -> None:
         """The broker has these: count them as delivered and delete them, in one transaction."""
-        with self._writing(same_file=True) as db:
-            for source, epoch, count, _, _ in self._delete(db, list(rowids)):
-                db.execute(
-                    "UPDATE ledger SET delivered = delivered + ? WHERE source = ? AND epoch = ?", (count, source, epoch)
-                )
+        self._write(lambda db: tables.count_delivered(db, tables.delete(db, rowids)), same_file=True)
 
     def set_aside(self, rowid: int, reason: str) -> None:
         """The broker will never take this one: evict it, for `reason`."""
-        with self._writing(same_file=True) as db:
-            self._account(db, self._delete(db, [rowid]), reason)
+        self._write(lambda db: self._evicted(db, tables.delete(db, [rowid]), reason), same_file=True)
 
     def ledger(self) -> tuple[LedgerLine, ...]:
-        """The account of every source and epoch."""
-        with self._reading() as db:
-            db.execute("BEGIN")
-            try:
-                lines = db.execute(
-                    "SELECT source, epoch, accepted, delivered FROM ledger WHERE source != '' ORDER BY 1, 2"
-                ).fetchall()
-                pending = {
-                    (s, e): n for s, e, n in db.execute("SELECT source, epoch, count(*) FROM event GROUP BY 1, 2")
-                }
-                evicted: dict[tuple[str, str], dict[str, int]] = {}
-                for source, epoch, reason, count in db.execute("SELECT source, epoch, reason, count FROM evicted"):
-                    evicted.setdefault((source, epoch), {})[reason] = count
-            finally:
-                db.execute("ROLLBACK")
-        return tuple(
-            LedgerLine(_source(s), e, accepted, delivered, pending.get((s, e), 0), evicted.get((s, e), {}))
-            for s, e, accepted, delivered in lines
-        )
+        """The account of every source and epoch; the pending events are counted one by one."""
+        return self._read(_ledger)
 
     def depth(self) -> Depth:
         """How full it is."""
-        with self._reading() as db:
-            return Depth(db.execute("SELECT count(*) FROM event").fetchone()[0], self._used(db))
+        return self._read(lambda db: Depth(tables.pending_rows(db), tables.used_bytes(db)))
 
-    @property
+    def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Look at the file as it is now; a reader of one that was replaced is told to begin anew."""
+        with self._mutex:
+            try:
+                if self._lock is not None and self._is_replaced():
+                    with self._lock:
+                        self._follow()
+                    raise OutboxError(f"{self._path}: the file was replaced; read it from its begin")
+                return work(self._connection())
+            except FAILURES as error:
+                if self._lock is None or not is_damage(error):
+                    raise self._told(error) from error
+                self._mend(self._lock)
+                raise OutboxError(f"{self._path}: the file was damaged and replaced; read it from its begin") from error
+
+    def _write(self, work: Callable[[sqlite3.Connection], T], *, same_file: bool = False) -> T:
+        """Do `work` in a transaction; when this returns it is on the disk.
+
+        Damage that shows is mended, and the caller told to repeat.
+
+        Args:
+            work: what to write.
+            same_file: it speaks of rows that were read: it is meaningless in another file.
+        """
+        if self._lock is None:
+            raise OutboxError(f"{self._path}: expected an outbox opened for writing, found it opened to look at")
+        with self._mutex:
+            self._connection()
+            try:
+                with self._lock:
+                    if self._follow() and same_file:
+                        raise OutboxError(f"{self._path}: the file was replaced; read it from its begin")
+                    return _committed(self._connection(), work)
+            except FAILURES as error:
+                if not is_damage(error):
+                    raise self._told(error) from error
+                self._mend(self._lock)
+                raise OutboxError(f"{self._path}: the file was damaged and replaced; try again") from error
+
+    def _mend(self, lock: Lock) -> None:
+        """Replace the open file, which is damaged, unless another process has done so."""
+        try:
+            with lock:
+                if not self._follow():
+                    self._connection().close()
+                    self._file = (0, 0)  # if this fails now, the next call tries it again
+                    self._replace()
+                    self._open()
+        except FAILURES as error:
+            raise self._told(error) from error
+
+    def _told(self, error: BaseException) -> OutboxError:
+        """A failure of disk or file as one of ours."""
+        return OutboxError(f"{self._path}: expected to read and write the outbox, found: {error}; {advice(error)}")
+
     def _connection(self) -> sqlite3.Connection:
         if self._db is None:
             raise OutboxError(f"{self._path}: expected an open outbox, found it closed")
         return self._db
 
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        """The file as it is now; a reader of one that was replaced is told to begin anew."""
-        with self._mutex, self._told():
-            if self._quota and self._replaced():
-                with self._lock.held():
-                    self._follow()
-                raise OutboxError(f"{self._path}: the file was replaced; read it from its begin")
-            yield self._connection
-
-    @contextlib.contextmanager
-    def _writing(self, *, same_file: bool = False) -> Iterator[sqlite3.Connection]:
-        """A transaction; when it ends it is on the disk. Damage that shows is mended and the caller told to repeat.
-
-        Args:
-            same_file: what is written speaks of rows that were read: it is meaningless in another file.
-        """
-        with self._mutex, self._told(), self._lock.held():
-            if self._follow() and same_file:
-                raise OutboxError(f"{self._path}: the file was replaced; read it from its begin")
-            db = self._connection
-            try:
-                db.execute("BEGIN IMMEDIATE")
-                yield db
-                db.execute("COMMIT")
-            except BaseException as error:
-                with contextlib.suppress(sqlite3.Error):
-                    if db.in_transaction:
-                        db.execute("ROLLBACK")
-                if is_damage(error):
-                    db.close()
-                    self._salvage()
-                    raise OutboxError(f"{self._path}: the file was damaged and has been replaced; try again") from error
-                raise
-
-    @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
-        """Every failure of disk or file as one of ours."""
+    def _open(self, *, alone: bool = False) -> None:
+        """Open the file that is there now, a new one, or what can be saved of a damaged one. The lock is held."""
+        outbox_swap.finish(self._path)
+        now_ms = int(self._clock.now().wall.timestamp() * 1000)
         try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            raise OutboxError(f"{self._path}: expected to read and write the outbox, found: {error}") from error
-
-    def _open(self) -> None:
-        try:
-            self._db = open_sound(self._path, self._new_epoch())
+            self._db = open_sound(self._path, tables.new_epoch(now_ms), alone=alone)
         except Damaged:
-            self._salvage()
-            return
-        self._noted()
+            self._replace()
+            self._db = open_sound(self._path, "", alone=False)
+        self.epoch = tables.epoch_of(self._db)
+        found = self._path.stat()
+        self._file = (found.st_dev, found.st_ino)
 
-    def _noted(self) -> None:
-        self._inode = self._path.stat().st_ino
-        self.epoch = self._connection.execute("SELECT value FROM outbox WHERE key = 'epoch'").fetchone()[0]
-
-    def _new_epoch(self) -> str:
-        return new_epoch(int(self._clock.now().wall.timestamp() * 1000))
-
-    def _replaced(self) -> bool:
+    def _is_replaced(self) -> bool:
         try:
-            return self._path.stat().st_ino != self._inode
+            found = os.stat(self._name)  # noqa: PTH116 - at every append; a third of the time of Path.stat
         except FileNotFoundError:
             return True
+        return (found.st_dev, found.st_ino) != self._file
 
     def _follow(self) -> bool:
         """Open the file anew if another process has replaced it; whether it had."""
-        if not self._replaced():
+        if not self._is_replaced():
             return False
-        self._connection.close()
+        self._connection().close()
         self._open()
         return True
 
-    def _salvage(self) -> None:
-        """Replace a damaged file by a new one with a new epoch and what could be saved."""
-        saved = outbox_salvage.read(outbox_salvage.set_aside(self._path))
-        self._db = db = open_sound(self._path, self._new_epoch())
-        self._noted()
+    def _replace(self) -> None:
+        outbox_salvage.copy(self._path, outbox_swap.making(self._path), self._clock.now())
+        outbox_swap.swap(self._path)
+
+    def _keep_quota(self, db: sqlite3.Connection) -> None:
+        self._since_measured += 1
+        if self._since_measured < MEASURE_EVERY:
+            return
+        self._since_measured = 0
+        if tables.used_bytes(db) > self._quota:
+            self._evicted(db, tables.evict(db, int(self._quota * (1 - FREED_SHARE))), "quota")
+
+    def _evicted(self, db: sqlite3.Connection, gone: Runs, reason: str) -> None:
+        outbox_notice.evicted(db, gone, reason, epoch=self.epoch, now=self._clock.now())
+
+
+def _committed(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    """Do `work` in a transaction of its own, whole or not at all."""
+    try:
         db.execute("BEGIN IMMEDIATE")
-        first = _next_id(db, len(saved.events)) - len(saved.events) + 1
-        numbered = [(first + i, *row) for i, row in enumerate(saved.events)]
-        db.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)", numbered)
-        db.executemany(
-            "INSERT INTO ledger VALUES (?, ?, ?, ?)", [(s, e, a, d) for (s, e), (a, d) in saved.ledger.items()]
-        )
-        db.executemany(
-            "INSERT INTO evicted VALUES (?, ?, ?, ?)", [(*key, count) for key, count in saved.evicted.items()]
-        )
-        for (source, epoch), count in saved.lost.items():
-            self._tell(db, source, epoch, count, 0, saved.ledger[source, epoch][0], outbox_salvage.REASON)
+        done = work(db)
         db.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+        raise
+    return done
 
-    def _insert(self, db: sqlite3.Connection, source: str, kind: str, priority: int, stamp: bytes, data: bytes) -> int:
-        found = db.execute(
-            "UPDATE ledger SET accepted = accepted + 1 WHERE source = ? AND epoch = ? RETURNING accepted",
-            (source, self.epoch),
-        ).fetchone()
-        if found is None:
-            db.execute("INSERT INTO ledger VALUES (?, ?, 1, 0)", (source, self.epoch))
-        sequence = int(found[0]) if found else 1
-        db.execute(
-            "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (_next_id(db, 1), source, self.epoch, sequence, kind, priority, stamp, data),
+
+def _ledger(db: sqlite3.Connection) -> tuple[LedgerLine, ...]:
+    db.execute("BEGIN")
+    try:
+        accounts, pending, evicted = tables.accounts(db), tables.counted(db), tables.evictions(db)
+    finally:
+        db.execute("ROLLBACK")
+    return tuple(
+        LedgerLine(
+            source=_source(key[0]),
+            epoch=key[1],
+            accepted=accepted,
+            delivered=delivered,
+            pending=pending[key].count if key in pending else 0,
+            evicted=evicted.get(key, {}),
         )
-        return sequence
-
-    @staticmethod
-    def _used(db: sqlite3.Connection) -> int:
-        pages, free = db.execute(
-            "SELECT page_count, freelist_count FROM pragma_page_count, pragma_freelist_count"
-        ).fetchone()
-        return int((pages - free) * db.execute("PRAGMA page_size").fetchone()[0])
-
-    def _evict(self, db: sqlite3.Connection) -> None:
-        """Make room: the least important first, of those the oldest."""
-        gone: dict[tuple[str, str], list[int]] = {}
-        while self._used(db) > self._quota * (1 - FREED_SHARE):
-            select = "SELECT id FROM event ORDER BY priority, id LIMIT ?"
-            rowids = [row[0] for row in db.execute(select, (EVICT_ROWS,))]
-            if not rowids:
-                break
-            for source, epoch, count, low, high in self._delete(db, rowids):
-                before = gone.get((source, epoch), [0, low, high])
-                gone[source, epoch] = [before[0] + count, min(before[1], low), max(before[2], high)]
-        self._account(db, [(s, e, n, low, high) for (s, e), (n, low, high) in gone.items()], "quota")
-
-    @staticmethod
-    def _delete(db: sqlite3.Connection, rowids: list[int]) -> list[tuple[str, str, int, int, int]]:
-        """Delete rows; tell source, epoch, count, lowest and highest sequence of what went."""
-        gone = []
-        for start in range(0, len(rowids), BATCH):
-            batch = rowids[start : start + BATCH]
-            where = f"WHERE id IN ({','.join('?' * len(batch))})"
-            select = f"SELECT source, epoch, count(*), min(sequence), max(sequence) FROM event {where} GROUP BY 1, 2"  # noqa: S608 - only question marks
-            gone += db.execute(select, batch).fetchall()
-            db.execute(f"DELETE FROM event {where}", batch)  # noqa: S608 - only question marks
-        return gone
-
-    def _account(self, db: sqlite3.Connection, gone: list[tuple[str, str, int, int, int]], reason: str) -> None:
-        for source, epoch, count, low, high in gone:
-            db.execute(
-                "INSERT INTO evicted VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
-                (source, epoch, reason, count),
-            )
-            self._tell(db, source, epoch, count, low, high, reason)
-
-    def _tell(
-        self, db: sqlite3.Connection, source: str, epoch: str, count: int, low: int, high: int, reason: str
-    ) -> None:
-        event = OutboxEvicted(
-            source=source, epoch=epoch, count=count, from_sequence=low, to_sequence=high, reason=reason
-        )
-        row = type_of(event)
-        stamp = _stamp_encoder.encode(self._clock.now())
-        self._insert(db, str(SELF), row.name, int(row.priority), stamp, encode_event(event))
+        for key, (accepted, delivered) in accounts.items()
+    )
 
 
-def _next_id(db: sqlite3.Connection, count: int) -> int:
-    """Give out `count` row ids; the last of them."""
-    row = db.execute(
-        "UPDATE ledger SET accepted = accepted + ? WHERE source = '' RETURNING accepted", (count,)
-    ).fetchone()
-    return int(row[0])
-
-
-def _row(fields: tuple[int, str, str, int, str, bytes, bytes]) -> Row:
+def _row(fields: EventFields) -> Row:
     rowid, source, epoch, sequence, kind, stamp, data = fields
     record = Record(
         source=_source(source), epoch=epoch, sequence=sequence, type=kind, stamp=_stamp_decoder.decode(stamp), data=data

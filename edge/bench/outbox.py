@@ -11,7 +11,7 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from edge.uplink import Uplink
 
 QUOTA = 2**30
 PAYLOAD = b"x" * 263  # bytes of a usual event with its attributes
+WRITERS = (1, 8)  # processes
 DRAINED = 20_000
 DRAIN_MOST_S = 120.0
 EVENT = FootfallCrossed(line="door", direction=Direction.IN, confidence=0.9)
@@ -34,43 +35,49 @@ Insert = Callable[[], object]
 Opened = contextlib.AbstractContextManager[Insert]
 
 
-def run(seconds: float = 1.0, *, rounds: int = 5, folder: Path | None = None) -> Mapping[str, Any]:
+def run(seconds: float = 2.0, *, turns: int = 5, folder: Path | None = None) -> Mapping[str, Any]:
     """Measure.
 
     Args:
-        seconds: of each timing.
-        rounds: of turns.
-        folder: on the disk to measure; by default where temporary files lie.
+        seconds: of writing, of each queue with each number of writers.
+        turns: into how many stretches that is cut; the queues take turns.
+        folder: on the disk to measure; by default the working directory, as temporary files may be in memory.
 
     Returns:
-        `single_commit_ratio` (ours over bare SQLite, with 1 and 8 writing processes), `drain_events_per_s`, `peers`.
+        `single_commit_ratio` (ours over bare SQLite, with 1 and 8 writing processes), `drain_events_per_s`, and `peers`
+        (what each accepts per second, by the number of writers).
     """
-    ratios, rates = {}, {}
-    for writers in (1, 8):
-        ours, bare = [], []
-        for _ in range(rounds):
-            with tempfile.TemporaryDirectory(dir=folder) as place:
-                bare.append(_rate(_bare, Path(place) / "bare.db", writers, seconds))
-                ours.append(_rate(_ours, Path(place) / "outbox.db", writers, seconds))
-        pairs = [a / b for a, b in zip(ours, bare, strict=True)]
-        ratios[str(writers)] = round(statistics.median(pairs), 3)
-        rates[str(writers)] = {
-            "ours_per_s": round(statistics.median(ours)),
-            "bare_sqlite_per_s": round(statistics.median(bare)),
-        }
-    with tempfile.TemporaryDirectory(dir=folder) as place:
-        drained = _drain(Path(place) / "outbox.db")
-        peers = {name: _peer(name, peer, Path(place), seconds) for name, peer in PEERS.items()}
+    place = folder or Path.cwd()
+    rates = {str(writers): _compared(place, writers, seconds, turns) for writers in WRITERS}
+    with tempfile.TemporaryDirectory(dir=place) as drained:
+        drain = round(_drain(Path(drained) / "outbox.db"))
     return {
-        "single_commit_ratio": ratios,
-        "single_commits": rates,
-        "drain_events_per_s": round(drained),
-        "peers": peers,
+        "single_commit_ratio": {
+            writers: round(statistics.median(a / b for a, b in zip(found[OURS], found[BARE], strict=True)), 3)
+            for writers, found in rates.items()
+        },
+        "drain_events_per_s": drain,
+        "peers": {
+            name: {writers: round(statistics.median(found[name])) for writers, found in rates.items()}
+            if rates["1"][name]
+            else "not installed"
+            for name in QUEUES
+        },
     }
 
 
+def _compared(place: Path, writers: int, seconds: float, turns: int) -> dict[str, list[float]]:
+    """Commits per second of each queue in each turn; none where it is not installed."""
+    rates: dict[str, list[float]] = {name: [] for name in QUEUES}
+    for _ in range(turns):
+        for name, opened in QUEUES.items():
+            with tempfile.TemporaryDirectory(dir=place) as folder, contextlib.suppress(ImportError):
+                rates[name].append(_rate(opened, Path(folder) / "queue.db", writers, seconds / turns))
+    return rates
+
+
 @contextlib.contextmanager
-def _bare(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a generator that `Opened` describes
+def _bare(path: Path) -> Iterator[Insert]:
     connection = sqlite3.connect(path, isolation_level=None, timeout=60)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
@@ -86,14 +93,14 @@ def _bare(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a gener
 
 
 @contextlib.contextmanager
-def _ours(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a generator that `Opened` describes
+def _ours(path: Path) -> Iterator[Insert]:
     source, clock = Source(Kind.CAMERA, f"c{multiprocessing.current_process().pid}"), SystemClock()
     with Outbox(path, quota_bytes=QUOTA) as outbox:
         yield lambda: outbox.append(source, EVENT, clock.now())
 
 
 @contextlib.contextmanager
-def _persist_queue(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a generator that `Opened` describes
+def _persist_queue(path: Path) -> Iterator[Insert]:
     import persistqueue  # noqa: PLC0415 - only the extra [peers] installs it
 
     queue = persistqueue.SQLiteAckQueue(str(path), multithreading=True, auto_commit=True)
@@ -101,24 +108,20 @@ def _persist_queue(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 
 
 
 @contextlib.contextmanager
-def _litequeue(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a generator that `Opened` describes
+def _litequeue(path: Path) -> Iterator[Insert]:
     import litequeue  # noqa: PLC0415 - only the extra [peers] installs it
 
     queue = litequeue.LiteQueue(str(path))
     yield lambda: queue.put(PAYLOAD.decode())
 
 
-PEERS: dict[str, Callable[[Path], Opened]] = {
+OURS, BARE = "store-edge", "bare SQLite, WAL, FULL"
+QUEUES: dict[str, Callable[[Path], Opened]] = {
+    BARE: _bare,
+    OURS: _ours,
     "persist-queue SQLiteAckQueue": _persist_queue,
     "litequeue (not synced at each put)": _litequeue,
 }
-
-
-def _peer(name: str, opened: Callable[[Path], Opened], place: Path, seconds: float) -> dict[str, float] | str:
-    try:
-        return {"accepted_per_s": round(_rate(opened, place / f"{name.split(maxsplit=1)[0]}.db", 1, seconds))}
-    except ImportError:
-        return "not installed"
 
 
 def _rate(opened: Callable[[Path], Opened], path: Path, writers: int, seconds: float) -> float:
@@ -179,10 +182,10 @@ def _fill(path: Path, outbox: Outbox, source: Source, stamp: Stamp) -> None:
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
             "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
-            "INSERT INTO event SELECT i, source, epoch, i, type, priority, stamp, data FROM event, n WHERE id = 1",
+            "INSERT INTO event_1 SELECT i, source, epoch, i, type, stamp, data FROM event_1, n WHERE id = 1",
             (DRAINED,),
         )
-        connection.execute("UPDATE ledger SET accepted = ?", (DRAINED,))
+        connection.execute("UPDATE ledger SET accepted = ?, newest = ?", (DRAINED, DRAINED))
 
 
 def _nothing(event: Event, stamp: Stamp) -> None:
