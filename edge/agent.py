@@ -5,7 +5,8 @@ a process of its own, knows neither the outbox nor the broker, and ends when `st
 """
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from edge.clock import Clock
@@ -32,6 +33,34 @@ class Beat(Protocol):
         ...
 
 
+class Memory(Protocol):
+    """What an agent finds again after a restart."""
+
+    def recall(self) -> bytes | None:
+        """The state that was kept last; None when none ever was."""
+        ...
+
+    def remember(self, state: bytes, happened: Sequence[tuple[Event, Stamp]] = ()) -> None:
+        """Keep a state and accept the events that led to it: both are on disk when this returns, or neither is.
+
+        Raises:
+            OutboxError: it could not be made durable; nothing was kept or accepted.
+        """
+        ...
+
+
+class NoMemory:
+    """For agents that keep nothing over a restart, such as the uplink."""
+
+    def recall(self) -> bytes | None:
+        """Nothing was kept."""
+        return None
+
+    def remember(self, state: bytes, happened: Sequence[tuple[Event, Stamp]] = ()) -> None:
+        """Refused: what is kept here would be lost in silence."""
+        raise RuntimeError(f"expected a host with a memory for {len(state)} bytes and {len(happened)} events")
+
+
 @dataclass(frozen=True)
 class Host:
     """What an agent is given by the process it runs in."""
@@ -40,6 +69,7 @@ class Host:
     beat: Beat
     clock: Clock
     stop: threading.Event
+    memory: Memory = field(default_factory=NoMemory)
 
 
 class Agent(Protocol):

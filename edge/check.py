@@ -1,4 +1,4 @@
-"""Whether a configuration can work: `check` looks at this machine, `probe` also at the cameras and the broker.
+"""Whether a configuration can work: `check` looks at this machine, `probe` also at the devices and the broker.
 
 What is wrong with the file itself is a ConfigError from `load`. Everything after that is a finding, good or bad, so
 that one run shows all of it. Nothing here waits without an end.
@@ -15,7 +15,9 @@ import msgspec
 from edge import config_rules as rules
 from edge.check_broker import ask_broker
 from edge.check_camera import StreamSeen, look_at_file, watch
+from edge.check_shelf import calibrated, doubts, listen
 from edge.config import CameraConfig, Config, StoreConfig, UplinkConfig, load
+from edge.config_shelf import ShelfConfig
 from edge.errors import ConfigError, StoreEdgeError
 from edge.secrets import camera_login, uplink_login
 from edge.tls import tls_context
@@ -54,7 +56,7 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def check(file: Path) -> Report:
-    """Look at a configuration and at what it names on this machine; reaches no camera and no broker.
+    """Look at a configuration and at what it names on this machine; reaches no device and no broker.
 
     Raises:
         ConfigError: the configuration itself is wrong.
@@ -63,7 +65,7 @@ def check(file: Path) -> Report:
 
 
 def probe(file: Path) -> Report:
-    """`check`, and then open each camera for a few pictures and connect to the broker.
+    """`check`, and then open each camera for a few pictures, listen to each shelf, and connect to the broker.
 
     Takes at most the timeouts of the configuration, one device after the other.
 
@@ -83,15 +85,19 @@ def check_config(config: Config) -> Iterator[Finding]:
         yield from _uplink(config.uplink)
     for n, camera in enumerate(config.camera):
         yield from _camera(f"camera[{n}]", camera)
+    for n, shelf in enumerate(config.shelf):
+        yield from _shelf(f"shelf[{n}]", shelf, Path(config.store.data_dir))
     for name in dict.fromkeys(camera.model for camera in config.camera):
         where = next(n for n, camera in enumerate(config.camera) if camera.model == name)
         yield _found(f"camera[{where}].model", partial(_model, name))
 
 
 def probe_config(config: Config) -> Iterator[Finding]:
-    """What the cameras and the broker say when they are reached."""
+    """What the devices and the broker say when they are reached."""
     for n, camera in enumerate(config.camera):
         yield from _stream(f"camera[{n}]", camera, watch)
+    for n, shelf in enumerate(config.shelf):
+        yield _found(f"shelf[{n}].port", partial(listen, shelf))
     if config.uplink is not None:
         yield _found("uplink.url", partial(ask_broker, config.uplink, config.store.gateway))
 
@@ -152,6 +158,13 @@ def _stream(where: str, camera: CameraConfig, look: Callable[[CameraConfig], Str
             rules.within(line.points, seen.size)
         except rules.FieldError as error:
             yield _bad(f"{where}.line[{n}].{error.path}", error.message)
+
+
+def _shelf(where: str, shelf: ShelfConfig, data_dir: Path) -> Iterator[Finding]:
+    yield _found(where, lambda: calibrated(shelf, data_dir))
+    for n, plate in enumerate(shelf.plate):
+        for doubt in doubts(plate):
+            yield _good(f"{where}.plate[{n}]", doubt)
 
 
 def _model(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Every configuration model, and how a TOML text becomes them. `parse` is pure; only `load` looks at the disk.
+"""The configuration models, and how a TOML text becomes them. `parse` is pure; only `load` looks at the disk.
 
 Each model refuses keys that it does not know and values that cannot work, so that whoever holds one need not check
 again. An error is one line: the path of the key, what was expected and what was found.
@@ -15,13 +15,13 @@ import msgspec
 
 from edge import config_rules as rules
 from edge.config_errors import not_toml, translate
+from edge.config_section import Seconds, Section, Text
+from edge.config_shelf import ShelfConfig
 from edge.errors import ConfigError
 from edge.events import Id
 
 MODEL_FILE_SUFFIX = ".onnx"
 
-Text = Annotated[str, msgspec.Meta(min_length=1)]
-Seconds = Annotated[float, msgspec.Meta(gt=0, le=86_400)]
 Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 Pixel = Annotated[float, msgspec.Meta(ge=0, le=16_384)]
 PictureSide = Annotated[int, msgspec.Meta(ge=1, le=16_384)]
@@ -29,11 +29,7 @@ DirectionPart = Annotated[float, msgspec.Meta(ge=-1e6, le=1e6)]
 S = TypeVar("S", bound=msgspec.Struct)
 
 
-class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What all models share: frozen, by keyword, no unknown keys."""
-
-
-class StoreConfig(_Section, frozen=True, kw_only=True):
+class StoreConfig(Section, frozen=True, kw_only=True):
     """Who we are: the first three segments of every topic.
 
     Attributes:
@@ -51,7 +47,7 @@ class StoreConfig(_Section, frozen=True, kw_only=True):
         rules.timezone(self.timezone)
 
 
-class UplinkConfig(_Section, frozen=True, kw_only=True):
+class UplinkConfig(Section, frozen=True, kw_only=True):
     """The way to the broker.
 
     Attributes:
@@ -108,7 +104,7 @@ class UplinkConfig(_Section, frozen=True, kw_only=True):
         return rules.broker_address(self.url)[1]
 
 
-class OutboxConfig(_Section, frozen=True, kw_only=True):
+class OutboxConfig(Section, frozen=True, kw_only=True):
     """The durable queue.
 
     Attributes:
@@ -118,7 +114,7 @@ class OutboxConfig(_Section, frozen=True, kw_only=True):
     quota_mb: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 512
 
 
-class SupervisorConfig(_Section, frozen=True, kw_only=True):
+class SupervisorConfig(Section, frozen=True, kw_only=True):
     """How agents are watched.
 
     Attributes:
@@ -140,14 +136,14 @@ class SupervisorConfig(_Section, frozen=True, kw_only=True):
             )
 
 
-class HealthConfig(_Section, frozen=True, kw_only=True):
+class HealthConfig(Section, frozen=True, kw_only=True):
     """Where /healthz and /metrics are served; port 0 serves neither."""
 
     port: Port = 9469
     host: Text = "127.0.0.1"
 
 
-class LineConfig(_Section, frozen=True, kw_only=True):
+class LineConfig(Section, frozen=True, kw_only=True):
     """A counting line.
 
     Attributes:
@@ -170,7 +166,7 @@ class LineConfig(_Section, frozen=True, kw_only=True):
         rules.crossable(*self.points, self.inside)
 
 
-class CameraConfig(_Section, frozen=True, kw_only=True):
+class CameraConfig(Section, frozen=True, kw_only=True):
     """One camera, or one recorded video.
 
     Attributes:
@@ -233,7 +229,7 @@ class CameraConfig(_Section, frozen=True, kw_only=True):
             raise rules.FieldError(error.message, f"line[{n}].{error.path}") from None
 
 
-class Config(_Section, frozen=True, kw_only=True):
+class Config(Section, frozen=True, kw_only=True):
     """One gateway."""
 
     store: StoreConfig
@@ -242,9 +238,12 @@ class Config(_Section, frozen=True, kw_only=True):
     supervisor: SupervisorConfig = SupervisorConfig()
     health: HealthConfig = HealthConfig()
     camera: tuple[CameraConfig, ...] = ()
+    shelf: tuple[ShelfConfig, ...] = ()
 
     def __post_init__(self) -> None:
         rules.own_ids("camera", [camera.id for camera in self.camera])
+        rules.own_ids("shelf", [shelf.id for shelf in self.shelf])
+        rules.own("shelf", "port", [shelf.port for shelf in self.shelf])
 
 
 def parse(text: str, *, folder: Path) -> Config:

@@ -14,8 +14,13 @@ from edge.errors import ConfigError
 LONGEST_FOUND = 60
 SECRET_KEYS = {"password", "passwd", "passphrase", "pin", "secret", "token", "private_key"}
 # Sections of the design that this version does not know yet.
-LATER_SECTIONS = {"shelf": "shelves", "lane": "self-checkouts"}
+LATER_SECTIONS = {"lane": "self-checkouts"}
 ID_WORDS = "an id of 1 to 64 letters, digits and _.- that begins with a letter or a digit"
+# What the patterns of the models mean, by how they begin; any other is an id's.
+PATTERN_WORDS = {
+    "^[0-9]{14}": "a GTIN-14 of 14 digits (a shorter GTIN with zeros before it)",
+    "^[78][NEO]": "data bits, parity and stop bits such as '8N1' or '7E1'",
+}
 
 _TYPE_WORDS = {
     "str": "a string",
@@ -94,7 +99,7 @@ def _expected(message: str, model: object) -> str:
     if choices:
         return " or ".join(repr(one) for one in choices)
     if "matching regex" in message:
-        return ID_WORDS
+        return next((words for begin, words in PATTERN_WORDS.items() if begin in message), ID_WORDS)
     parts = _EXPECTED.fullmatch(message)
     if parts is None:
         return message[:1].lower() + message[1:]

@@ -42,11 +42,17 @@ def redacted(text: str) -> str:
 
 def own_ids(section: str, ids: Sequence[str]) -> None:
     """No two of `section` have the same id."""
-    for n, one in enumerate(ids):
-        first = ids.index(one)
+    own(section, "id", ids)
+
+
+def own(section: str, key: str, values: Sequence[str | int]) -> None:
+    """No two of `section` have the same value under `key`."""
+    for n, one in enumerate(values):
+        first = values.index(one)
         if first != n:
+            an = "an" if key[0] in "aeiou" else "a"
             raise FieldError(
-                f"expected an id of its own, found {one!r}, which {section}[{first}] has", f"{section}[{n}].id"
+                f"expected {an} {key} of its own, found {one!r}, which {section}[{first}] has", f"{section}[{n}].{key}"
             )
 
 

@@ -161,12 +161,13 @@ class CameraStatusChanged(Event, frozen=True, kw_only=True):
 
 
 class StockMove(StrEnum):
-    """Why the stock on a plate changed."""
+    """Why the stock on a plate changed: a person did it, nobody saw it happen, or an earlier guess proved wrong."""
 
     PICK = "pick"
     PUT_BACK = "put_back"
     RESTOCK = "restock"
     UNOBSERVED = "unobserved"
+    CORRECTION = "correction"
 
 
 class StockAlternative(msgspec.Struct, frozen=True, kw_only=True):
@@ -216,11 +217,19 @@ class StockLevelChanged(Event, frozen=True, kw_only=True):
 
 
 class ShelfDisturbed(Event, frozen=True, kw_only=True):
-    """Weight that is no stock: foreign, leaning, misplaced, unexplained."""
+    """Weight that is no stock.
+
+    Attributes:
+        cause: ``foreign`` (came), ``cleared`` (went again), ``misplaced`` (weighs what a product of another plate
+            does), ``unexplained`` (fits nothing), ``unsettled`` (does not come to rest), ``zero_lost`` (a scale
+            zeroed itself with goods on it).
+        gtin: of the product that was misplaced.
+    """
 
     plate: Id
     cause: str
     weight_delta_g: float
+    gtin: Gtin | None = None
 
 
 class ShelfSwept(Event, frozen=True, kw_only=True):

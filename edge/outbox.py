@@ -155,15 +155,41 @@ class Outbox:
             OutboxError: it could not be made durable; nothing was accepted.
             CodecError: it is none of the contract's events.
         """
-        row = type_of(event)
-        data, when = encode_event(event), _stamp_encoder.encode(stamp)
+        fields = _fields(event, stamp)
 
         def insert(db: sqlite3.Connection) -> int:
-            sequence = tables.insert(db, (str(source), self.epoch), int(row.priority), row.name, when, data)
+            sequence = tables.insert(db, (str(source), self.epoch), *fields)
             self._keep_quota(db)
             return sequence
 
         return self._write(insert)
+
+    def remember(self, source: Source, state: bytes, happened: Iterable[tuple[Event, Stamp]] = ()) -> None:
+        """Keep a source's state and accept the events that led to it, all in one transaction.
+
+        So a source that is killed at any moment finds a state in which exactly the accepted events have happened.
+
+        Raises:
+            OutboxError: it could not be made durable; nothing was kept or accepted.
+            CodecError: one is none of the contract's events.
+        """
+        rows = [_fields(event, stamp) for event, stamp in happened]
+
+        def insert(db: sqlite3.Connection) -> None:
+            for fields in rows:
+                tables.insert(db, (str(source), self.epoch), *fields)
+            tables.remember(db, str(source), state)
+            self._keep_quota(db)
+
+        self._write(insert)
+
+    def recall(self, source: Source) -> bytes | None:
+        """The state that a source kept last; None when there is none."""
+        with self._mutex:
+            try:
+                return tables.recall(self._connection(), str(source))
+            except FAILURES as error:
+                raise self._told(error) from error
 
     def pending(self, after: int, limit: int) -> list[Row]:
         """The next events in the order of acceptance, behind row `after`."""
@@ -333,6 +359,12 @@ def _ledger(db: sqlite3.Connection) -> tuple[LedgerLine, ...]:
         )
         for key, (accepted, delivered) in accounts.items()
     )
+
+
+def _fields(event: Event, stamp: Stamp) -> tuple[int, str, bytes, bytes]:
+    """Priority, type, stamp and data, as a row holds them."""
+    row = type_of(event)
+    return int(row.priority), row.name, _stamp_encoder.encode(stamp), encode_event(event)
 
 
 def _row(fields: EventFields) -> Row:

@@ -81,6 +81,9 @@ def _copy_all(damaged: Path, new: sqlite3.Connection) -> str:
         with _as_far_as_readable():
             lines = (row for row in old.execute("SELECT * FROM evicted") if _is_eviction(row))
             new.executemany("INSERT OR REPLACE INTO evicted VALUES (?, ?, ?, ?)", lines)
+        with _as_far_as_readable():
+            memories = (row for row in old.execute("SELECT * FROM memory") if _is_memory(row))
+            new.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?)", memories)
         for select, insert in zip(_SELECT, _COPY, strict=True):
             new.executemany(insert, (row for row in _events(old, select) if _is_event(row)))
         with _as_far_as_readable():
@@ -172,6 +175,10 @@ def _is_account(row: tuple[Any, ...]) -> bool:
 
 def _is_eviction(row: tuple[Any, ...]) -> bool:
     return _is_key(row) and isinstance(row[2], str) and isinstance(row[3], int) and row[3] > 0
+
+
+def _is_memory(row: tuple[Any, ...]) -> bool:
+    return isinstance(row[0], str) and isinstance(row[1], bytes)
 
 
 def _is_key(row: tuple[Any, ...]) -> bool:

@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS ledger (
 CREATE TABLE IF NOT EXISTS evicted (
     source TEXT NOT NULL, epoch TEXT NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL,
     PRIMARY KEY (source, epoch, reason)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS memory (source TEXT PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID;
 """ + "".join(
     each_priority("""
 CREATE TABLE IF NOT EXISTS event_N (
@@ -113,6 +114,17 @@ def insert(db: sqlite3.Connection, key: Key, priority: int, kind: str, stamp: by
         db.execute(_ACCEPT, (sequence, rowid, *key))
     db.execute(_INSERT[priority], (rowid, *key, sequence, kind, stamp, data))
     return sequence
+
+
+def remember(db: sqlite3.Connection, source: str, state: bytes) -> None:
+    """Keep what a source wants to find again after a restart, in place of what it kept before."""
+    db.execute("INSERT INTO memory VALUES (?, ?) ON CONFLICT DO UPDATE SET state = excluded.state", (source, state))
+
+
+def recall(db: sqlite3.Connection, source: str) -> bytes | None:
+    """What a source kept last; None when it never kept anything."""
+    found = db.execute("SELECT state FROM memory WHERE source = ?", (source,)).fetchone()
+    return bytes(found[0]) if found else None
 
 
 def newest(db: sqlite3.Connection) -> int:

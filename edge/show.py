@@ -13,12 +13,14 @@ from rich.table import Table
 from rich.text import Text
 
 from edge.codec import format_time
+from edge.errors import ConfigError
 from edge.events import Direction
 
 if TYPE_CHECKING:  # for their types alone: they bring NumPy, OpenCV and ONNX Runtime, which most verbs do without
     from edge.check import Report
     from edge.outbox import Depth, LedgerLine
     from edge.outbox import Row as OutboxRow
+    from edge.scale.guided import Conversation
     from edge.vision.count import Count
     from edge.vision.matching import Tally
     from edge.vision.truth import ClipTruth
@@ -172,6 +174,13 @@ def pending(outbox_rows: Iterable["OutboxRow"]) -> None:
         )
 
 
+def events(cloudevents: Iterable[Row], *, as_json: bool) -> None:
+    """Show events one a line, as they come: CloudEvents in JSON, or time, type and data."""
+    for one in cloudevents:
+        text = msgspec.json.encode(one if as_json else one["data"]).decode()
+        line(text if as_json else f"{float(one['monotonic']):10.3f}  {one['type']}  {text}")
+
+
 def rows(title: str, table_rows: Sequence[Row], *, as_json: bool) -> None:
     """Show things of one kind, one a row, each with the same keys."""
     if as_json:
@@ -198,6 +207,21 @@ def files(paths: Iterable[Path]) -> None:
     """Name the files that were written."""
     for path in paths:
         line(str(path))
+
+
+def conversation() -> "Conversation":
+    """Speak to the person at this terminal; what is said does not mix with a result on stdout."""
+    from edge.scale.guided import Conversation as Spoken  # noqa: PLC0415 - only where somebody is spoken to
+
+    def say(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)  # noqa: T201 - a program's voice
+
+    def ask(text: str) -> None:
+        say(f"{text} Then press Enter.")
+        if not sys.stdin.readline():
+            raise ConfigError("expected somebody at the terminal who presses Enter, found its end")
+
+    return Spoken(say, ask)
 
 
 def _cell(value: object) -> str:

@@ -30,7 +30,7 @@ from edge.snapshot import Snapshot
 from edge.systemd import Notifier
 from edge.version import VERSION
 from edge.watched import Patience, WatchedAgent
-from edge.worker import UPLINK, outbox_path, quota_bytes
+from edge.worker import UPLINK, agent_names, outbox_path, quota_bytes
 
 # The loop wakes for every heartbeat and every death; for what only time brings, this often.
 TICK_S = 0.1
@@ -154,8 +154,7 @@ def wait_for_any(fds: Sequence[int], timeout_s: float) -> None:
 
 def jobs_of(config: Config, config_path: Path) -> tuple[Job, ...]:
     """The agents that a configuration asks for."""
-    names = [f"camera/{camera.id}" for camera in config.camera]
-    agents = tuple(Job(name, agent_command(config_path, name)) for name in names)
+    agents = tuple(Job(name, agent_command(config_path, name)) for name in agent_names(config))
     if config.uplink is None:
         return agents
     return *agents, Job(UPLINK, agent_command(config_path, UPLINK), last=True)

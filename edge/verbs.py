@@ -14,16 +14,18 @@ from edge.errors import ConfigError
 from edge.exit_status import NO, OK
 
 app = typer.Typer(
-    help="Count footfall at the edge and deliver it over MQTT; nothing lost, nothing counted twice.",
+    help="Count people and goods in a shop and deliver the counts over MQTT; nothing lost, nothing counted twice.",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 model_app = typer.Typer(help="List, export and check detector models.")
 outbox_app = typer.Typer(help="Look into a gateway's outbox.")
-bench_app = typer.Typer(help="Measure speed on this machine.")
+bench_app = typer.Typer(help="Measure speed and exactness on this machine.")
+scale_app = typer.Typer(help="Find scales, calibrate plates, weigh products.")
 app.add_typer(model_app, name="model")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(bench_app, name="bench")
+app.add_typer(scale_app, name="scale")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Model = Annotated[str, typer.Option(help="A bundled model's name, or an .onnx file.")]
@@ -32,6 +34,8 @@ LineText = Annotated[str, typer.Option("--line", metavar="X1,Y1,X2,Y2", help="Th
 InText = Annotated[str, typer.Option("--in", metavar="NX,NY", help="A direction that points to the inside.")]
 Anchor = Annotated[str, typer.Option(help="Which point of a person's box counts: foot or center.")]
 OutboxFile = Annotated[Path, typer.Argument(help="The outbox.db in data_dir.", metavar="FILE")]
+PlateName = Annotated[str, typer.Argument(help="As in aisle-3/p1.", metavar="SHELF/PLATE")]
+ConfigOption = Annotated[Path, typer.Option("--config", help="The gateway's configuration (TOML).", metavar="FILE")]
 ConfigFile = Annotated[Path, typer.Argument(help="The gateway's configuration (TOML).", metavar="FILE")]
 
 
@@ -134,6 +138,36 @@ def validate(
     return NO if min_f1 is not None and result.both.f1 < min_f1 else OK
 
 
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="A recording (JSON Lines).")],
+    config: ConfigOption,
+    json: Json = False,
+) -> int:
+    """Feed recorded bytes back through driver and cores, and print the events they give."""
+    from edge import replay as replays
+
+    show.events(replays.replay(file, config), as_json=json)
+    return OK
+
+
+@app.command()
+def record(
+    source: Annotated[str, typer.Option(help="The id of the shelf, for the recording's header.")],
+    port: Annotated[str, typer.Option(help="A serial device, or any pyserial URL.")],
+    out: Annotated[Path, typer.Option(help="Where to write; a recording that is there is not overwritten.")],
+    driver: Annotated[str | None, typer.Option(help="The protocol; needed where the scale must be asked.")] = None,
+    baud: Annotated[int | None, typer.Option(help="The protocol's usual when left out.")] = None,
+    form: Annotated[str | None, typer.Option("--format", help="As in 8N1; the protocol's usual when left out.")] = None,
+    seconds: Annotated[float, typer.Option(help="How long; until Ctrl-C when 0.", min=0)] = 0,
+) -> int:
+    """Keep the bytes of a serial line, with their times; stop the gateway first."""
+    from edge.shelf import commission
+
+    show.facts(commission.record(port, driver, baud, form, out=out, source=source, seconds=seconds), as_json=False)
+    return OK
+
+
 @model_app.command("list")
 def model_list(json: Json = False) -> int:
     """The models that `--model` and `model =` know by name."""
@@ -192,6 +226,36 @@ def outbox_peek(
     _must_be(file)
     with Outbox.open_readonly(file) as outbox:
         show.pending(outbox.pending(0, limit))
+    return OK
+
+
+@scale_app.command("calibrate")
+def scale_calibrate(
+    plate: PlateName,
+    config: ConfigOption,
+    weights: Annotated[str, typer.Option(help="Check weights in grams, as in 1000,2000.", metavar="G,G,…")],
+    by: Annotated[str, typer.Option(help="Who calibrates; kept with the result.")],
+    json: Json = False,
+) -> int:
+    """Lead through zero and check weights, and keep the calibration; stop the gateway first."""
+    from edge.shelf import commission
+
+    show.facts(commission.calibrate(config, plate, weights, by=by, talk=show.conversation()), as_json=json)
+    return OK
+
+
+@scale_app.command("learn")
+def scale_learn(
+    plate: PlateName,
+    gtin: Annotated[str, typer.Argument(help="GTIN-14 of the product, as in the configuration.")],
+    config: ConfigOption,
+    count: Annotated[int, typer.Option(help="How many units are put down, one after the other.", min=2)] = 5,
+    json: Json = False,
+) -> int:
+    """Find what one unit of a product weighs; stop the gateway first."""
+    from edge.shelf import commission
+
+    show.facts(commission.learn(config, plate, gtin, count, talk=show.conversation()), as_json=json)
     return OK
 
 

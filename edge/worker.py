@@ -11,10 +11,10 @@ import signal
 import sys
 import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -36,14 +36,23 @@ CRASHED, BAD_CONFIG = 1, 2
 _PR_SET_PDEATHSIG = 1
 EMIT_RETRY_S, EMIT_RETRY_MAX_S = 0.1, 1.0
 
+T = TypeVar("T")
 _log = structlog.get_logger()
 
 
 class Appender(Protocol):
-    """The part of the outbox that `emit` needs."""
+    """The part of the outbox that agents need."""
 
     def append(self, source: Source, event: Event, stamp: Stamp) -> int:
         """Accept an event durably; raises OutboxError when it cannot."""
+        ...
+
+    def remember(self, source: Source, state: bytes, happened: Iterable[tuple[Event, Stamp]] = ()) -> None:
+        """Keep a state and accept events, in one; raises OutboxError when it cannot."""
+        ...
+
+    def recall(self, source: Source) -> bytes | None:
+        """The state kept last."""
         ...
 
 
@@ -97,7 +106,8 @@ def serve(agent: Agent, source: Source, outbox: Appender, heartbeat: HeartbeatWr
         The exit status.
     """
     stop = stopped_by_signal()
-    host = Host(emit=DurableEmit(source, outbox, heartbeat, stop), beat=heartbeat.beat, clock=SystemClock(), stop=stop)
+    durably = Durably(source, outbox, heartbeat, stop)
+    host = Host(emit=durably.emit, beat=heartbeat.beat, clock=SystemClock(), stop=stop, memory=durably)
     try:
         agent.run(host)
     except Exception as error:  # noqa: BLE001 - whatever it was, the supervisor has to know
@@ -108,8 +118,12 @@ def serve(agent: Agent, source: Source, outbox: Appender, heartbeat: HeartbeatWr
     return 0
 
 
-class DurableEmit:
-    """The agent's way out: returns once the event is on disk, however long the disk takes to have room again."""
+class Durably:
+    """An agent's way to the disk: `emit` and `memory` in one, for the name it works under.
+
+    While the outbox refuses, each waits and tries again, however long the disk takes to have room, and says to the
+    supervisor that it is alive.
+    """
 
     def __init__(self, source: Source, outbox: Appender, heartbeat: HeartbeatWriter, stop: threading.Event) -> None:
         self._source = source
@@ -117,27 +131,42 @@ class DurableEmit:
         self._heartbeat = heartbeat
         self._stop = stop
 
-    def __call__(self, event: Event, stamp: Stamp) -> None:
+    def emit(self, event: Event, stamp: Stamp) -> None:
         """Accept `event`, which happened at `stamp`.
-
-        While the outbox refuses, this waits and tries again, and says to the supervisor that it is alive.
 
         Raises:
             OutboxError: the agent is to stop and the outbox still refuses; the event was not accepted.
         """
+        self._until_done(lambda: self._outbox.append(self._source, event, stamp), type(event).__name__)
+
+    def recall(self) -> bytes | None:
+        """The state that was kept last.
+
+        Raises:
+            OutboxError: the agent is to stop and the outbox still refuses.
+        """
+        return self._until_done(lambda: self._outbox.recall(self._source), "state")
+
+    def remember(self, state: bytes, happened: Sequence[tuple[Event, Stamp]] = ()) -> None:
+        """Keep a state and accept the events that led to it.
+
+        Raises:
+            OutboxError: the agent is to stop and the outbox still refuses; nothing was kept or accepted.
+        """
+        self._until_done(lambda: self._outbox.remember(self._source, state, happened), "state")
+
+    def _until_done(self, work: Callable[[], T], what: str) -> T:
         wait_s = EMIT_RETRY_S
         while True:
             try:
-                self._outbox.append(self._source, event, stamp)
+                return work()
             except OutboxError as error:
-                _log.error("event_not_accepted", type=type(event).__name__, error=str(error))
+                _log.error("event_not_accepted", type=what, error=str(error))
                 if self._stop.is_set():
                     raise
                 self._heartbeat.beat()
                 self._stop.wait(wait_s)
                 wait_s = min(wait_s * 2, EMIT_RETRY_MAX_S)
-            else:
-                return
 
 
 def agent_named(name: str, around: Surroundings) -> Agent:
@@ -168,6 +197,15 @@ def _camera(name: str, around: Surroundings) -> Agent:
     return CameraAgent(found[0])
 
 
+def _shelf(name: str, around: Surroundings) -> Agent:
+    found = [shelf for shelf in around.config.shelf if shelf.id == name]
+    if not found:
+        raise ConfigError(f"expected the id of a shelf, found {name!r}", "shelf")
+    from edge.shelf.agent import ShelfAgent  # noqa: PLC0415 - a camera has no use for a serial port
+
+    return ShelfAgent(found[0], Path(around.config.store.data_dir))
+
+
 def _uplink(_name: str, around: Surroundings) -> Agent:
     config = around.config
     if config.uplink is None:
@@ -177,13 +215,13 @@ def _uplink(_name: str, around: Surroundings) -> Agent:
     return Uplink(config.uplink, gateway_of(config), around.outbox, around.clock, birth=birth_of(around))
 
 
-_FACTORIES: Mapping[str, Callable[[str, Surroundings], Agent]] = {"camera": _camera, UPLINK: _uplink}
+_FACTORIES: Mapping[str, Callable[[str, Surroundings], Agent]] = {"camera": _camera, "shelf": _shelf, UPLINK: _uplink}
 
 
 def birth_of(around: Surroundings) -> Callable[[], bytes]:
     """What the uplink says of the gateway at every connect; one session for the life of the process."""
     session = str(uuid.uuid4())
-    sources = tuple(f"camera/{camera.id}" for camera in around.config.camera)
+    sources = agent_names(around.config)
 
     def birth() -> bytes:
         return Birth(
@@ -197,6 +235,12 @@ def birth_of(around: Surroundings) -> Callable[[], bytes]:
         ).encode()
 
     return birth
+
+
+def agent_names(config: Config) -> tuple[str, ...]:
+    """The agents of all devices, as the supervisor and the topics name them."""
+    cameras = tuple(f"camera/{camera.id}" for camera in config.camera)
+    return cameras + tuple(f"shelf/{shelf.id}" for shelf in config.shelf)
 
 
 def gateway_of(config: Config) -> Gateway:

@@ -4,11 +4,24 @@ import ast
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from tests.media import REPO
 
 IMPURE = {"av", "cv2", "onnxruntime", "paho", "sqlite3", "socket", "threading", "asyncio", "time", "subprocess", "os"}
-# Shells and data files of the vision room; whatever else is there must be on the list of cores.
-SHELLS_BY_IMPORT = IMPURE | {"edge.vision.decode", "edge.vision.detector", "edge.vision.camera", "pathlib", "rich"}
+# What a shell of a room imports; whatever does not must be on the list of cores.
+SHELLS_BY_IMPORT = IMPURE | {
+    "edge.agent",
+    "edge.scale.bus",
+    "edge.serial_port",
+    "edge.vision.camera",
+    "edge.vision.decode",
+    "edge.vision.detector",
+    "pathlib",
+    "rich",
+    "serial",
+}
+ROOMS = ("checkout", "scale", "shelf", "vision")
 
 
 def imports_of(path: Path) -> set[str]:
@@ -34,9 +47,10 @@ def test_every_listed_core_exists() -> None:
         assert (REPO / (name.replace(".", "/") + ".py")).is_file(), name
 
 
-def test_every_file_of_the_vision_room_without_io_is_a_listed_core() -> None:
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_file_of_a_room_without_io_is_a_listed_core(room: str) -> None:
     listed = listed_cores()
-    for path in sorted((REPO / "edge" / "vision").glob("*.py")):
-        name = f"edge.vision.{path.stem}"
+    for path in sorted((REPO / "edge" / room).rglob("*.py")):
+        name = ".".join(path.relative_to(REPO).with_suffix("").parts)
         if path.stem != "__init__" and not imports_of(path) & SHELLS_BY_IMPORT:
             assert name in listed, f"{name} does no I/O: name it in pyproject.toml's contract of the cores"

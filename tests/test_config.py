@@ -106,7 +106,7 @@ def test_a_brokers_address(url: str, host: str, port: int, tls: bool) -> None:
             '"a\\nb" = 1\n' + STORE,
             (
                 "'a\\nb': expected a known key, found 'a\\nb'; known here: store, uplink, outbox,"
-                " supervisor, health, camera"
+                " supervisor, health, camera, shelf"
             ),
         ),
         ("", "store: expected this key, found none; add it"),
@@ -117,10 +117,6 @@ def test_a_brokers_address(url: str, host: str, port: int, tls: bool) -> None:
             "camera[0].line[0].ponts: expected a known key, found 'ponts'; did you mean 'points'?",
         ),
         (STORE + "[outbox]\nzzz = 5", "outbox.zzz: expected a known key, found 'zzz'; known here: quota_mb"),
-        (
-            STORE + '[[shelf]]\nid = "aisle-3"',
-            "shelf: expected no such section, for this version does not run shelves yet; take it out",
-        ),
         (
             STORE + '[[lane]]\nid = "sco-1"',
             "lane: expected no such section, for this version does not run self-checkouts yet; take it out",

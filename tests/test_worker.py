@@ -4,7 +4,7 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from edge.errors import ConfigError, OutboxError
 from edge.events import Event, GatewayStarted, Kind, Stamp
 from edge.heartbeat import FD_VARIABLE, HeartbeatLine, HeartbeatReader, HeartbeatWriter, read_all
 from edge.outbox import Outbox
-from edge.worker import BAD_CONFIG, CRASHED, DurableEmit, Surroundings, agent_named, read_arguments, serve, source_named
+from edge.worker import BAD_CONFIG, CRASHED, Durably, Surroundings, agent_named, read_arguments, serve, source_named
 
 SOURCE = Source(Kind.GATEWAY, "supervisor")
 EVENT = GatewayStarted(version="1", config_hash="c")
@@ -104,6 +104,7 @@ class FullDisk:
     def __init__(self, refusals: int) -> None:
         self.refusals = refusals
         self.accepted: list[Event] = []
+        self.state: bytes | None = None
 
     def append(self, _source: Source, event: Event, _stamp: Stamp) -> int:
         self.refusals -= 1
@@ -112,16 +113,33 @@ class FullDisk:
         self.accepted.append(event)
         return len(self.accepted)
 
+    def remember(self, _source: Source, state: bytes, happened: Iterable[tuple[Event, Stamp]] = ()) -> None:
+        self.refusals -= 1
+        if self.refusals >= 0:
+            raise OutboxError("expected room on the disk, found none")
+        self.state = state
+        self.accepted += [event for event, _ in happened]
 
-def durable(disk: FullDisk, line: Line, stop: threading.Event) -> DurableEmit:
-    return DurableEmit(SOURCE, disk, line.writer, stop)
+    def recall(self, _source: Source) -> bytes | None:
+        return self.state
+
+
+def durable(disk: FullDisk, line: Line, stop: threading.Event) -> Durably:
+    return Durably(SOURCE, disk, line.writer, stop)
 
 
 def test_a_full_disk_is_waited_out_with_a_heartbeat_and_nothing_is_accepted_twice(line: Line) -> None:
     disk = FullDisk(refusals=3)
-    durable(disk, line, threading.Event())(EVENT, SystemClock().now())
+    durable(disk, line, threading.Event()).emit(EVENT, SystemClock().now())
     assert disk.accepted == [EVENT]
     assert len(line.heard()) >= 2
+
+
+def test_a_state_is_kept_with_its_events_once_the_disk_has_room(line: Line) -> None:
+    disk = FullDisk(refusals=2)
+    way = durable(disk, line, threading.Event())
+    way.remember(b"two left", [(EVENT, SystemClock().now())])
+    assert (way.recall(), disk.accepted) == (b"two left", [EVENT])
 
 
 def test_a_stop_while_the_disk_is_full_is_told_to_the_agent(line: Line) -> None:
@@ -129,7 +147,7 @@ def test_a_stop_while_the_disk_is_full_is_told_to_the_agent(line: Line) -> None:
     stop.set()
     disk = FullDisk(refusals=100)
     with pytest.raises(OutboxError):
-        durable(disk, line, stop)(EVENT, SystemClock().now())
+        durable(disk, line, stop).emit(EVENT, SystemClock().now())
     assert disk.accepted == []
 
 
@@ -158,8 +176,9 @@ def test_names_mean_sources_and_agents(tmp_path: Path, outbox: Outbox) -> None:
     assert source_named("uplink") == Source(Kind.GATEWAY, "uplink")
     around = Surroundings(parse(CONFIG, folder=tmp_path), "hash", outbox, SystemClock())
     for name, said in {
-        "toaster/1": r"expected an agent of camera, uplink, found 'toaster/1'",
+        "toaster/1": r"expected an agent of camera, shelf, uplink, found 'toaster/1'",
         "camera/door": r"camera: expected the id of a camera, found 'door'",
+        "shelf/aisle-3": r"shelf: expected the id of a shelf, found 'aisle-3'",
         "uplink": r"uplink: expected a broker to send to",
     }.items():
         with pytest.raises(ConfigError, match=said):

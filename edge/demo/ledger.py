@@ -94,6 +94,7 @@ class Ledger:
         delivered: events that the broker acknowledged.
         pending: events that were still in the outbox when the demo ended.
         arrived: what the subscriber saw.
+        first_s: seconds from the start until the first count of an interval was published; None: none was.
     """
 
     cameras: Mapping[str, CameraLedger]
@@ -101,6 +102,7 @@ class Ledger:
     delivered: int
     pending: int
     arrived: Arrived
+    first_s: float | None = None
 
     @property
     def lost(self) -> int:
@@ -127,6 +129,7 @@ class Ledger:
             "gaps": self.arrived.gaps,
             "duplicates": self.arrived.duplicates,
             "ok": self.ok,
+            "first_published_s": None if self.first_s is None else round(self.first_s, 2),
             "cameras": {name: camera.as_json() for name, camera in self.cameras.items()},
             "events": {
                 "accepted": self.accepted,

@@ -76,9 +76,9 @@ def _run(plan: Plan, folder: Path, console: Console) -> Ledger:
         config = load(file)
         witnesses = Witnesses(tap, reader)
         with _gateway(config, file, folder / "agents.log") as supervisor, Screen(console) as screen:
-            _watch(plan, supervisor, witnesses, screen)
+            first_s = _watch(plan, supervisor, witnesses, screen)
         _await_arrival(config, witnesses)
-        return _settle(plan, config, supervisor.snapshot(), witnesses)
+        return _settle(plan, config, supervisor.snapshot(), witnesses, first_s)
 
 
 @dataclass(frozen=True)
@@ -120,23 +120,30 @@ def _gateway(config: Config, file: Path, log: Path) -> Iterator[Supervisor]:
                 logs.configure()
 
 
-def _watch(plan: Plan, supervisor: Supervisor, witnesses: Witnesses, screen: Screen) -> None:
-    """Show how it goes until the time is over, or the clip at its end and what was counted has been sent."""
+def _watch(plan: Plan, supervisor: Supervisor, witnesses: Witnesses, screen: Screen) -> float | None:
+    """Show how it goes until the time is over, or the clip at its end and what was counted has been sent.
+
+    Returns:
+        Seconds until the first count of an interval had been published and acknowledged; None when none was.
+    """
     clock, pause = SystemClock(), threading.Event()
     began_s = clock.monotonic_s()
-    ended_s = float("inf")
+    ended_s, first_s = float("inf"), None
     while (at_s := clock.monotonic_s() - began_s) < plan.seconds:
         snapshot = supervisor.snapshot()
-        published, received = witnesses.published().unique, witnesses.received().unique
-        screen.show(view_of(snapshot, plan, at_s, published, received))
+        published = witnesses.published()
+        if first_s is None and published.intervals:
+            first_s = at_s
+        screen.show(view_of(snapshot, plan, at_s, published.unique, witnesses.received().unique))
         camera, uplink = agent_of(snapshot, CAMERA_AGENT), agent_of(snapshot, UPLINK)
         _must_work(camera)
         if camera.status is AgentStatus.ENDED:
             ended_s = min(ended_s, at_s)
         sent = not number(uplink.figures, "pending", default=1)
         if at_s - ended_s > (SENT_S if sent else ARRIVE_S):
-            return
+            break
         pause.wait(TURN_S)
+    return first_s
 
 
 def _must_work(camera: AgentSnapshot) -> None:
@@ -155,7 +162,7 @@ def _await_arrival(config: Config, witnesses: Witnesses) -> None:
         pause.wait(TURN_S)
 
 
-def _settle(plan: Plan, config: Config, snapshot: Snapshot, witnesses: Witnesses) -> Ledger:
+def _settle(plan: Plan, config: Config, snapshot: Snapshot, witnesses: Witnesses, first_s: float | None) -> Ledger:
     figures = agent_of(snapshot, CAMERA_AGENT).figures
     published, received = witnesses.published(), witnesses.received()
     passages, played_s = plan.scene.passages, number(figures, "media_s")
@@ -167,7 +174,7 @@ def _settle(plan: Plan, config: Config, snapshot: Snapshot, witnesses: Witnesses
         received_crossings=received.crossings.get(CAMERA, NOBODY),
     )
     totals = _outbox_totals(config)
-    return Ledger({CAMERA: camera}, totals.accepted, totals.delivered, totals.pending, received)
+    return Ledger({CAMERA: camera}, totals.accepted, totals.delivered, totals.pending, received, first_s)
 
 
 class _Totals(NamedTuple):

@@ -15,7 +15,7 @@ from edge.vision.validate import line_of
 CLIPS = Path(__file__).resolve().parent.parent / "sim" / "clips"
 CAMERA, LINE = "entrance", "door"
 FPS = 10
-INTERVAL_S = 5
+INTERVAL_S = 2
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,169 @@
+"""How well told moves agree with true ones. Pure.
+
+A true move and a told one are a pair when they are of the same plate, product and direction and not further apart than
+`WITHIN_S`. Moves of one product on one plate that follow each other within `ONE_ACT_S` are one act, on both sides: who
+takes two units one after the other has taken two.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+WITHIN_S = 1.0
+ONE_ACT_S = 2.0
+BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move, true or told.
+
+    Attributes:
+        at: seconds.
+        plate: which.
+        gtin: what.
+        quantity: units; negative when they left.
+        confidence: told moves only.
+        mixed: the plate holds several products.
+    """
+
+    at: float
+    plate: str
+    gtin: str
+    quantity: int
+    confidence: float = 1.0
+    mixed: bool = False
+
+
+@dataclass
+class Score:
+    """Sums over any number of plate-days.
+
+    Attributes:
+        true, told, matched: moves.
+        exact: pairs with equal quantities.
+        mixed, wrong_product: told moves on mixed plates; those whose direction and time are right and whose product
+            is not.
+        unsure: told moves on mixed plates whose confidence was below `SURE`.
+        plate_days: simulated.
+        bins: per tenth of confidence: told moves on mixed plates, sum of their confidence, how many were right.
+    """
+
+    true: int = 0
+    told: int = 0
+    matched: int = 0
+    exact: int = 0
+    mixed: int = 0
+    wrong_product: int = 0
+    plate_days: float = 0.0
+    bins: list[list[float]] = field(default_factory=lambda: [[0, 0.0, 0] for _ in range(BINS)])
+
+    def add(self, true: Sequence[Move], told: Sequence[Move], plate_days: float) -> None:
+        """Take in one plate, or several."""
+        truth, said = acts(true), acts(told)
+        pairs = matched(truth, said)
+        self.true += len(truth)
+        self.told += len(said)
+        self.matched += len(pairs)
+        self.exact += sum(truth[t].quantity == said[s].quantity for t, s in pairs)
+        self.plate_days += plate_days
+        right = {s for t, s in pairs if truth[t].quantity == said[s].quantity}
+        paired_truth, paired_told = {t for t, _ in pairs}, {s for _, s in pairs}
+        for n, move in enumerate(said):
+            if not move.mixed:
+                continue
+            self.mixed += 1
+            one = self.bins[min(BINS - 1, int(move.confidence * BINS))]
+            one[0] += 1
+            one[1] += move.confidence
+            one[2] += n in right
+            if n not in paired_told:
+                self.wrong_product += any(
+                    t not in paired_truth and _mistaken(candidate, move) for t, candidate in enumerate(truth)
+                )
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall; 1 when there was nothing to find and nothing was told."""
+        total = self.true + self.told
+        return 2 * self.matched / total if total else 1.0
+
+    @property
+    def quantity_exact(self) -> float:
+        """Share of the pairs with equal quantities."""
+        return self.exact / self.matched if self.matched else 1.0
+
+    @property
+    def wrong_product_rate(self) -> float:
+        """Share of the moves told on mixed plates that named another product than the one that moved."""
+        return self.wrong_product / self.mixed if self.mixed else 0.0
+
+    @property
+    def ece(self) -> float:
+        """Expected calibration error over ten bins of confidence (Guo et al. 2017), on mixed plates."""
+        if not self.mixed:
+            return 0.0
+        return sum(abs(confidence - right) for _, confidence, right in self.bins) / self.mixed
+
+    @property
+    def false_per_plate_day(self) -> float:
+        """Moves told that no true move is near to, per plate and day."""
+        return (self.told - self.matched) / self.plate_days if self.plate_days else 0.0
+
+    def as_json(self) -> dict[str, float]:
+        """The figures that the issue of shelves asks for."""
+        return {
+            "event_f1": round(self.f1, 4),
+            "quantity_exact": round(self.quantity_exact, 4),
+            "wrong_product_rate": round(self.wrong_product_rate, 4),
+            "ece": round(self.ece, 4),
+            "false_events_per_plate_day": round(self.false_per_plate_day, 4),
+            "moves": self.true,
+        }
+
+
+def acts(moves: Iterable[Move]) -> list[Move]:
+    """Moves with those of one act added up; acts that came to nothing are left out."""
+    last: dict[tuple[str, str], int] = {}
+    found: list[Move] = []
+    ends: list[float] = []
+    for move in sorted(moves, key=lambda one: one.at):
+        key = (move.plate, move.gtin)
+        n = last.get(key)
+        if n is not None and move.at - ends[n] <= ONE_ACT_S:
+            before = found[n]
+            confidence = min(before.confidence, move.confidence)
+            found[n] = replace(before, at=move.at, quantity=before.quantity + move.quantity, confidence=confidence)
+            ends[n] = move.at
+        else:
+            last[key] = len(found)
+            found.append(move)
+            ends.append(move.at)
+    return [move for move in found if move.quantity]
+
+
+def matched(truth: Sequence[Move], told: Sequence[Move], within_s: float = WITHIN_S) -> list[tuple[int, int]]:
+    """Pairs (true, told), each at most once, the nearest in time first."""
+    near = sorted(
+        (abs(true.at - said.at), t, s)
+        for s, said in enumerate(told)
+        for t, true in _around(truth, said.at, within_s)
+        if (true.plate, true.gtin) == (said.plate, said.gtin) and (true.quantity > 0) == (said.quantity > 0)
+    )
+    taken_true: set[int] = set()
+    taken_told: set[int] = set()
+    pairs = []
+    for _, t, s in near:
+        if t not in taken_true and s not in taken_told:
+            taken_true.add(t)
+            taken_told.add(s)
+            pairs.append((t, s))
+    return pairs
+
+
+def _around(moves: Sequence[Move], at: float, within_s: float) -> list[tuple[int, Move]]:
+    return [(n, move) for n, move in enumerate(moves) if abs(move.at - at) <= within_s]
+
+
+def _mistaken(true: Move, told: Move) -> bool:
+    same_act = true.plate == told.plate and abs(true.at - told.at) <= WITHIN_S
+    return same_act and true.gtin != told.gtin and (true.quantity > 0) == (told.quantity > 0)

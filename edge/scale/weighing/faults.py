@@ -1,0 +1,118 @@
+"""Whether a plate can weigh at all. Pure.
+
+A fault is told once it has lasted, and its end once that has lasted too, so that neither a glitch nor a loose plug
+makes a flood of events. While there is a fault, no weight is believed.
+"""
+
+import math
+from dataclasses import dataclass
+
+from edge.scale.reading import Status, WeightReading
+from edge.scale.weighing.observations import FaultKind, PlateFault
+
+# Longer than any glitch, shorter than anybody waits; an impact that overloads a plate is over by then.
+LASTING_S = 1.0
+RECOVERED_S = 0.5
+SILENT_S = 2.0
+# What no load makes: beyond the capacity with its overload range, or an empty plate that pulls upwards.
+ABOVE_CAPACITY, BELOW_ZERO = 1.5, -0.5
+# A bare bridge's last bits are never still: so many equal counts are a dead cell or a frozen converter.
+STUCK_READINGS, STUCK_S = 20, 1.5
+
+_FAULT_OF = {
+    Status.OVERLOAD: FaultKind.OVERLOAD,
+    Status.UNDERLOAD: FaultKind.UNDERLOAD,
+    Status.NOT_READY: FaultKind.NOT_READY,
+}
+
+
+@dataclass
+class FaultWatch:
+    """Follows one plate.
+
+    Attributes:
+        capacity_g: of the plate.
+        fault: what is wrong now, told or not; None when nothing is.
+    """
+
+    capacity_g: float
+    fault: FaultKind | None = None
+    _since: float = math.inf
+    _told: FaultKind | None = None
+    _well_since: float = math.inf
+    _last_at: float = -math.inf
+    _counts: int | None = None
+    _equal: int = 0
+    _equal_since: float = 0.0
+
+    @property
+    def active(self) -> bool:
+        """A fault was told and is not over."""
+        return self._told is not None
+
+    def reading(self, reading: WeightReading, weight_g: float | None) -> tuple[PlateFault, ...]:
+        """Judge one reading.
+
+        Args:
+            reading: as the driver gave it.
+            weight_g: its grams, where it has any.
+
+        Returns:
+            A fault that began or ended, seldom anything.
+        """
+        self._last_at = reading.at
+        found, reason = self._judge(reading, weight_g)
+        return self._settle(reading.at, found, reason)
+
+    def tick(self, at: float) -> tuple[PlateFault, ...]:
+        """Time passes; call it about ten times a second, also when readings come."""
+        if self._last_at == -math.inf:
+            self._last_at = at
+        if at - self._last_at < SILENT_S or self._told is FaultKind.SILENT:
+            return ()
+        self.fault, self._since = FaultKind.SILENT, self._last_at
+        return self._tell(at, f"expected a reading at least every {SILENT_S:g} s, found none")
+
+    def _judge(self, reading: WeightReading, weight_g: float | None) -> tuple[FaultKind | None, str]:
+        by_status = _FAULT_OF.get(reading.status)
+        if by_status is not None:
+            return by_status, f"the scale says {reading.status.value}"
+        if reading.counts is not None and self._is_stuck(reading.counts, reading.at):
+            return FaultKind.STUCK, f"expected counts that vary, found {reading.counts} {self._equal} times"
+        if weight_g is not None and not self.capacity_g * BELOW_ZERO <= weight_g <= self.capacity_g * ABOVE_CAPACITY:
+            return FaultKind.IMPLAUSIBLE, f"expected 0 to {self.capacity_g:g} g, found {weight_g:.1f} g"
+        return None, ""
+
+    def _is_stuck(self, counts: int, at: float) -> bool:
+        if counts != self._counts:
+            self._counts, self._equal, self._equal_since = counts, 0, at
+        self._equal += 1
+        return self._equal >= STUCK_READINGS and at - self._equal_since >= STUCK_S
+
+    def _settle(self, at: float, found: FaultKind | None, reason: str) -> tuple[PlateFault, ...]:
+        if found is None:
+            return self._well(at)
+        self._well_since = math.inf
+        if found is not self.fault:
+            self.fault, self._since = found, at
+        lasting = found is FaultKind.STUCK or at - self._since >= LASTING_S
+        if lasting and self._told is not found:
+            return self._tell(at, reason)
+        return ()
+
+    def _well(self, at: float) -> tuple[PlateFault, ...]:
+        self.fault = None
+        if self._told is None:
+            return ()
+        self._well_since = min(self._well_since, at)
+        if at - self._well_since < RECOVERED_S:
+            return ()
+        over, self._told, self._well_since = self._told, None, math.inf
+        return (PlateFault(at, over, recovered=True, reason=""),)
+
+    def _tell(self, at: float, reason: str) -> tuple[PlateFault, ...]:
+        earlier, self._told = self._told, self.fault
+        new = PlateFault(at, self.fault or FaultKind.SILENT, recovered=False, reason=reason)
+        if earlier is None:
+            return (new,)
+        return (PlateFault(at, earlier, recovered=True, reason=f"now {new.fault.value}"), new)
