@@ -154,7 +154,7 @@ class _SerialTransport:
 
     def __init__(self, url: str, port: serial.Serial) -> None:
         self._url, self._port = url, port
-        self._fd = port.fd if _is_device(url) else None
+        self._fd: int | None = port.fd if _is_device(url) else None
 
     def read(self, timeout_s: float) -> bytes:
         try:
@@ -175,6 +175,7 @@ class _SerialTransport:
             raise PortError(why_gone(self._url, error)) from error
 
     def close(self) -> None:
+        self._fd = None
         # What was not sent is void; else the kernel may hold the close until a dead device has taken it.
         with contextlib.suppress(OSError, termios.error, TypeError, ValueError, NotImplementedError):
             self._port.reset_output_buffer()

@@ -2,14 +2,16 @@
 
 A true move and a told one are a pair when they are of the same plate, product and direction and not further apart than
 `WITHIN_S`. Moves of one product on one plate that follow each other within `ONE_ACT_S` are one act, on both sides: who
-takes two units one after the other has taken two.
+takes two units one after the other has taken two. An act lasts from its first move to its last.
 """
 
+import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 WITHIN_S = 1.0
 ONE_ACT_S = 2.0
+LONGEST_ACT_S = 120.0
 BINS = 10
 
 
@@ -24,6 +26,7 @@ class Move:
         quantity: units; negative when they left.
         confidence: told moves only.
         mixed: the plate holds several products.
+        lasts_s: an act of several moves: from the first to the last.
     """
 
     at: float
@@ -32,6 +35,11 @@ class Move:
     quantity: int
     confidence: float = 1.0
     mixed: bool = False
+    lasts_s: float = 0.0
+
+    def apart_s(self, other: "Move") -> float:
+        """How far two acts are apart; 0 when they overlap."""
+        return max(0.0, self.at - other.at - other.lasts_s, other.at - self.at - self.lasts_s)
 
 
 @dataclass
@@ -78,7 +86,7 @@ class Score:
             one[2] += n in right
             if n not in paired_told:
                 self.wrong_product += any(
-                    t not in paired_truth and _mistaken(candidate, move) for t, candidate in enumerate(truth)
+                    t not in paired_truth and _mistaken(candidate, move) for t, candidate in _around(truth, move)
                 )
 
     @property
@@ -125,28 +133,29 @@ def acts(moves: Iterable[Move]) -> list[Move]:
     """Moves with those of one act added up; acts that came to nothing are left out."""
     last: dict[tuple[str, str], int] = {}
     found: list[Move] = []
-    ends: list[float] = []
     for move in sorted(moves, key=lambda one: one.at):
         key = (move.plate, move.gtin)
         n = last.get(key)
-        if n is not None and move.at - ends[n] <= ONE_ACT_S:
+        if n is not None and found[n].apart_s(move) <= ONE_ACT_S:
             before = found[n]
-            confidence = min(before.confidence, move.confidence)
-            found[n] = replace(before, at=move.at, quantity=before.quantity + move.quantity, confidence=confidence)
-            ends[n] = move.at
+            found[n] = replace(
+                before,
+                lasts_s=move.at - before.at,
+                quantity=before.quantity + move.quantity,
+                confidence=min(before.confidence, move.confidence),
+            )
         else:
             last[key] = len(found)
             found.append(move)
-            ends.append(move.at)
     return [move for move in found if move.quantity]
 
 
-def matched(truth: Sequence[Move], told: Sequence[Move], within_s: float = WITHIN_S) -> list[tuple[int, int]]:
+def matched(truth: Sequence[Move], told: Sequence[Move]) -> list[tuple[int, int]]:
     """Pairs (true, told), each at most once, the nearest in time first."""
     near = sorted(
-        (abs(true.at - said.at), t, s)
+        (true.apart_s(said), t, s)
         for s, said in enumerate(told)
-        for t, true in _around(truth, said.at, within_s)
+        for t, true in _around(truth, said)
         if (true.plate, true.gtin) == (said.plate, said.gtin) and (true.quantity > 0) == (said.quantity > 0)
     )
     taken_true: set[int] = set()
@@ -160,10 +169,18 @@ def matched(truth: Sequence[Move], told: Sequence[Move], within_s: float = WITHI
     return pairs
 
 
-def _around(moves: Sequence[Move], at: float, within_s: float) -> list[tuple[int, Move]]:
-    return [(n, move) for n, move in enumerate(moves) if abs(move.at - at) <= within_s]
+def _around(moves: Sequence[Move], told: Move) -> list[tuple[int, Move]]:
+    """Those near in time; `moves` are in its order."""
+    first = bisect.bisect_left(moves, told.at - LONGEST_ACT_S, key=lambda move: move.at)
+    found = []
+    for n in range(first, len(moves)):
+        if moves[n].at > told.at + told.lasts_s + WITHIN_S:
+            break
+        if moves[n].apart_s(told) <= WITHIN_S:
+            found.append((n, moves[n]))
+    return found
 
 
 def _mistaken(true: Move, told: Move) -> bool:
-    same_act = true.plate == told.plate and abs(true.at - told.at) <= WITHIN_S
+    same_act = true.plate == told.plate and true.apart_s(told) <= WITHIN_S
     return same_act and true.gtin != told.gtin and (true.quantity > 0) == (told.quantity > 0)

@@ -18,8 +18,9 @@ from edge.serial_port import PortError, PortSettings, Transport, open_port
 
 __all__ = ["BusStatusChange", "BusTurn", "ScaleBus", "Tap"]
 
-# How often the driver is asked for requests: Modbus wants 4 ms of silence before the next one.
-ASK_EVERY_S = 0.005
+# How long to wait for bytes before the driver is asked for a request again: after an answer until Modbus's 4 ms of
+# silence are over, else as seldom as keeps an idle bus near 1 % of a small processor.
+SOON_S, LATER_S = 0.005, 0.01
 # Between two tries to open a lost port; within 2 s of its return it must be back.
 FIRST_RETRY_S, MOST_RETRY_S = 0.1, 1.0
 
@@ -73,6 +74,7 @@ class ScaleBus:
         self._backoff = Backoff(FIRST_RETRY_S, MOST_RETRY_S)
         self._port: Transport | None = None
         self._retry_at = float("-inf")
+        self._heard = False  # by the last read
         self._changes: list[BusStatusChange] = []
         self._pause = threading.Event()  # never set: turns are short, so a stop is prompt all the same
         self.fault = ""
@@ -95,7 +97,7 @@ class ScaleBus:
             if self._port is None:
                 self._open(now, left_s)
             else:
-                readings = self._exchange(self._port, now, min(left_s, ASK_EVERY_S))
+                readings = self._exchange(self._port, now, min(left_s, SOON_S if self._heard else LATER_S))
             if readings or self._changes or left_s <= 0:
                 changes, self._changes = tuple(self._changes), []
                 return BusTurn(readings, changes)
@@ -145,6 +147,7 @@ class ScaleBus:
 
     def _take(self, data: bytes) -> list[WeightReading]:
         at = self._clock.monotonic_s()
+        self._heard = bool(data)
         if data:
             self._note("rx", data)
             self._watch.heard(len(data))

@@ -1,9 +1,8 @@
 """Why units moved, judged by what was picked before: pick, put back, restock, sweep. Pure."""
 
 from edge.events import StockMove
+from edge.shelf.moves import HANDFUL
 
-# More units at once than hands hold.
-HANDFUL = 6
 # What was taken no longer ago than this may be put back; what comes later, or is more, is a restock.
 PUT_BACK_S = 1800.0
 # So many units within so long, and this share of what stood there, are a sweep.

@@ -13,12 +13,15 @@ from edge.shelf.planogram import Product
 
 Counts = tuple[int, ...]
 
+# More units at once than hands hold.
+HANDFUL = 6
 # The largest number of units of one product in a move of several products.
 TOGETHER = 3
 # Scales are straight to this share of the change (OIML R76 class III: 0.5 to 1.5 divisions of 3000).
 SPAN_ERROR = 0.0005
 # Natural logarithms of how rare something is beside the pick of one unit.
 EACH_FURTHER_UNIT = -1.1
+MORE_THAN_HANDS_HOLD = -4.0
 ANOTHER_PRODUCT = -3.0
 EXCHANGED = -2.0
 NOTHING = 0.7
@@ -100,7 +103,9 @@ def weight_of(move: Counts, products: Sequence[Product]) -> tuple[float, float]:
 def prior(move: Counts) -> float:
     """How likely a move is beforehand: the logarithm, beside that of one unit."""
     moved = [units for units in move if units]
-    log = EACH_FURTHER_UNIT * math.log2(sum(map(abs, moved))) + ANOTHER_PRODUCT * (len(moved) - 1)
+    total = sum(map(abs, moved))
+    log = EACH_FURTHER_UNIT * math.log2(total) + ANOTHER_PRODUCT * (len(moved) - 1)
+    log += MORE_THAN_HANDS_HOLD if total > HANDFUL else 0.0
     return log + (EXCHANGED if min(moved) < 0 < max(moved) else 0.0)
 
 

@@ -3,10 +3,12 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, product
 
 # Two products whose weights differ by fewer standard deviations of one unit cannot be told apart by weight.
 TELLABLE = 3.0
+# So many units are often taken at once.
+FEW = 3
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,18 @@ class PlanogramPlate:
     @property
     def least_g(self) -> float:
         """The weight of the lightest product."""
-        return min(product.unit_g for product in self.products)
+        return min(one.unit_g for one in self.products)
 
 
-def alike(products: Sequence[Product]) -> list[tuple[Product, Product]]:
-    """The pairs of products that their weight alone cannot tell apart."""
-    ordered = sorted(products, key=lambda product: product.unit_g)
-    return [
-        (a, b) for a, b in pairwise(ordered) if b.unit_g - a.unit_g < TELLABLE * math.hypot(a.unit_sd_g, b.unit_sd_g)
-    ]
+def alike(products: Sequence[Product]) -> list[tuple[int, Product, int, Product]]:
+    """What of one product weighs as much as what of another, up to a few units: (units, product, units, product).
+
+    Weight alone cannot tell these apart.
+    """
+    found = []
+    for one, other in combinations(products, 2):
+        for m, n in product(range(1, FEW + 1), repeat=2):
+            sd = math.sqrt(m * one.unit_sd_g**2 + n * other.unit_sd_g**2)
+            if math.gcd(m, n) == 1 and abs(m * one.unit_g - n * other.unit_g) < TELLABLE * sd:
+                found.append((m, one, n, other))
+    return found

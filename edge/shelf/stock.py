@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from edge.events import Event, ShelfDisturbed, ShelfFault, ShelfSwept, StockCounted, StockMove, StockMoved
 from edge.scale.weighing.observations import Observation, PlateFault, Rested, Unsettled
 from edge.shelf.belief import Hypothesis, Weighed, change, first_belief, probability_of, weigh
-from edge.shelf.causes import HANDFUL, RecentPicks
+from edge.shelf.causes import RecentPicks
 from edge.shelf.memory import PlateMemory
-from edge.shelf.moves import Counts
+from edge.shelf.moves import HANDFUL, Counts
 from edge.shelf.planogram import PlanogramPlate, Product
 from edge.shelf.unit_weight import UnitWeight
 from edge.shelf.verdict import Verdict

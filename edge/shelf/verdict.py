@@ -9,9 +9,9 @@ from edge.shelf.belief import Hypothesis, Weighed
 from edge.shelf.moves import Counts
 
 ALTERNATIVES, WORTH_TELLING = 3, 0.01
-# A published count is taken back only for one that is as likely as this: else two that are equally likely would take
-# turns, with a move each time.
-CONTRADICTED = 0.9
+# A published count is taken back only for one that is so many times as likely: else two that are equally likely would
+# take turns, with a move each time.
+CONTRADICTED = 9.0
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,13 @@ class Verdict:
 
     @cached_property
     def best(self) -> Hypothesis:
-        """The likeliest that the published counts lead to; another only if that is very likely."""
+        """The likeliest that the published counts lead to; another only if that is likelier by far."""
         top = self.weighed[0]
-        if top.probability < CONTRADICTED:
-            for one in self.weighed:
-                if _before(one.hypothesis) == self.shown:
-                    return one.hypothesis
+        for one in self.weighed:
+            if one.probability * CONTRADICTED < top.probability:
+                break
+            if _before(one.hypothesis) == self.shown:
+                return one.hypothesis
         return top.hypothesis
 
     @property

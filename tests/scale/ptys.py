@@ -45,3 +45,7 @@ class Line:
             return os.read(self.master, most)
         except BlockingIOError:
             return b""
+
+    def drain(self) -> None:
+        """Throw away what the other end was sent and has not read."""
+        termios.tcflush(self.slave, termios.TCIFLUSH)

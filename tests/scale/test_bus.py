@@ -20,7 +20,7 @@ from edge.serial_port import PortSettings
 from tests.scale.ptys import Line
 
 FRAME = b"ST,GS,   3.300kg\r\n"
-SILENT_S = 0.5
+SILENT_S = 0.4
 
 
 @pytest.fixture
@@ -48,9 +48,19 @@ def turned(
     return readings, changes
 
 
+def changed(bus: ScaleBus, each: Callable[[], None] = lambda: None) -> BusStatusChange:
+    """The next change, which must come within the two seconds that a bus may take to be back."""
+    until = time.monotonic() + 2
+    while time.monotonic() < until:
+        each()
+        if changes := bus.turn(0.02).changes:
+            return changes[0]
+    raise AssertionError("expected a change within 2 s, found none")
+
+
 def test_a_stream_is_read_and_the_bus_is_online(line: Line) -> None:
     with bus_of(line) as bus:
-        readings, changes = turned(bus, 0.5, lambda: line.send(FRAME))
+        readings, changes = turned(bus, 0.3, lambda: line.send(FRAME))
     assert {reading.weight_g for reading in readings} == {3300.0}
     assert [change.online for change in changes] == [True]
     assert bus.online
@@ -62,8 +72,8 @@ def test_a_scale_that_must_be_asked_is_asked(line: Line) -> None:
             line.send(b"\x0203.300\r")
 
     with bus_of(line, "toledo_8217") as bus:
-        readings, _ = turned(bus, 1.0, answer)
-    assert len(readings) >= 4
+        readings, _ = turned(bus, 0.6, answer)
+    assert len(readings) >= 2
     assert {reading.weight_g for reading in readings} == {3300.0}
 
 
@@ -74,25 +84,28 @@ def test_an_echo_is_not_read_as_an_answer(line: Line) -> None:
             line.send(asked + b"\x0203.300\r")
 
     with bus_of(line, "toledo_8217", echo=True) as bus:
-        readings, _ = turned(bus, 1.0, answer)
+        readings, _ = turned(bus, 0.5, answer)
         assert readings
         assert bus._driver.counts.skipped_bytes == 0
 
 
-def test_an_unplugged_bus_is_told_at_once_and_is_back_within_two_seconds(line: Line) -> None:
+def test_an_unplugged_bus_is_told_at_once_and_once_and_is_back_within_two_seconds(line: Line) -> None:
     with bus_of(line) as bus:
-        turned(bus, 0.3, lambda: line.send(FRAME))
+        turned(bus, 0.2, lambda: line.send(FRAME))
         line.unplug()
-        _, gone = turned(bus, 1.5)
-        assert [change.online for change in gone] == [False]
-        assert "found" in gone[0].reason
+        began = time.monotonic()
+        gone = changed(bus)
+        assert not gone.online
+        assert "found" in gone.reason
+        assert time.monotonic() - began < 0.2
+        assert turned(bus, 0.5) == ([], [])
         line.plug()
-        back_at = time.monotonic()
-        readings, back = turned(bus, 2.0, lambda: line.send(FRAME))
-        assert [change.online for change in back] == [True]
-        assert readings[0].at - back_at < 2
+        back = changed(bus, lambda: line.send(FRAME))
+        assert back.online
+        assert back.reason == f"readings come from {line.link}"
 
 
+@pytest.mark.slow
 def test_a_pty_that_goes_at_any_moment_never_makes_it_raise(line: Line) -> None:
     with bus_of(line, "toledo_8217") as bus:
         for wait_s in (0.0, 0.02, 0.11, 0.13):
@@ -100,13 +113,13 @@ def test_a_pty_that_goes_at_any_moment_never_makes_it_raise(line: Line) -> None:
             line.unplug()
             turned(bus, 0.15)
             line.plug()
-        _, changes = turned(bus, 1.0)
+        _, changes = turned(bus, 0.7)
     assert all(not change.online for change in changes)
 
 
 def test_bytes_of_another_protocol_are_told_as_such(line: Line) -> None:
     with bus_of(line) as bus:
-        _, changes = turned(bus, 1.0, lambda: line.send(b"\x0203.300\r\n"))
+        _, changes = turned(bus, 0.6, lambda: line.send(b"\x0203.300\r\n"))
     assert [change.online for change in changes] == [False]
     assert re.search(
         r"expected readings, found \d+ bytes but no frame of protocol and_continuous: is the driver, baud or format",
@@ -116,7 +129,7 @@ def test_bytes_of_another_protocol_are_told_as_such(line: Line) -> None:
 
 def test_frames_of_another_address_are_told_as_such(line: Line) -> None:
     with bus_of(line) as bus:
-        _, changes = turned(bus, 1.0, lambda: line.send(b"07ST,GS,     3.3,kg\r\n"))
+        _, changes = turned(bus, 0.6, lambda: line.send(b"07ST,GS,     3.3,kg\r\n"))
     assert [change.online for change in changes] == [False]
     assert re.search(
         r"found \d+ frames of protocol and_continuous, none .*: are the addresses right", changes[0].reason
@@ -125,23 +138,21 @@ def test_frames_of_another_address_are_told_as_such(line: Line) -> None:
 
 def test_silence_is_told_once_and_the_first_reading_ends_it(line: Line) -> None:
     with bus_of(line) as bus:
-        _, changes = turned(bus, 1.2)
-        assert [(change.online, "found no bytes for 0.5 s" in change.reason) for change in changes] == [(False, True)]
+        _, changes = turned(bus, 0.9)
+        assert [(change.online, "found no bytes for 0.4 s" in change.reason) for change in changes] == [(False, True)]
         assert not bus.online
-        _, changes = turned(bus, 0.3, lambda: line.send(FRAME))
-        assert [change.online for change in changes] == [True]
+        assert changed(bus, lambda: line.send(FRAME)).online
 
 
 def test_a_port_that_another_program_holds_is_waited_for(line: Line) -> None:
     holder = serial.Serial(str(line.link), exclusive=True)
     with bus_of(line) as bus:
-        _, changes = turned(bus, 0.5)
-        assert [change.online for change in changes] == [False]
-        assert "held by another program" in changes[0].reason
-        assert bus.fault == changes[0].reason
+        refused = changed(bus)
+        assert not refused.online
+        assert "held by another program" in refused.reason
+        assert bus.fault == refused.reason
         holder.close()
-        _, changes = turned(bus, 1.5, lambda: line.send(FRAME))
-        assert [change.online for change in changes] == [True]
+        assert changed(bus, lambda: line.send(FRAME)).online
         assert bus.fault == ""
 
 
@@ -155,7 +166,7 @@ def test_a_scale_behind_a_socket_is_back_after_its_server_was_gone() -> None:
         with server.accept()[0] as scale:
             assert turned(bus, 0.2, lambda: scale.sendall(FRAME))[0]
         server.close()
-        assert [change.online for change in turned(bus, 0.5)[1]] == [False]
+        assert not changed(bus).online
         with socket.create_server(address) as again:
             began = time.monotonic()
             again.settimeout(0)
@@ -185,22 +196,25 @@ def test_the_tap_gets_every_chunk_as_it_was_on_the_wire(line: Line) -> None:
     assert [at for at, _, _ in chunks] == sorted(at for at, _, _ in chunks)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("driver", ["nci", "and_continuous"])
 def test_an_idle_bus_costs_next_to_nothing(line: Line, driver: str) -> None:
     with bus_of(line, driver) as bus:
         turned(bus, 0.1)
         before = time.process_time()
-        turned(bus, 1.5)
-        assert time.process_time() - before < 0.02 * 1.5
+        turned(bus, 0.8)
+        # 1.4 % when measured by itself.
+        assert time.process_time() - before < 0.04 * 0.8
 
 
+@pytest.mark.slow
 def test_a_port_that_is_not_there_does_not_stop_it_and_costs_nothing(tmp_path: Path) -> None:
     settings = PortSettings(str(tmp_path / "none"))
     with ScaleBus(settings, DRIVERS["nci"](DriverSettings()), SystemClock()) as bus:
         _, changes = turned(bus, 0.1)
         before = time.process_time()
-        _, more = turned(bus, 1.5)
-        assert time.process_time() - before < 0.02 * 1.5
+        _, more = turned(bus, 0.8)
+        assert time.process_time() - before < 0.04 * 0.8
     assert "found no such device" in changes[0].reason
     assert more == []
 
@@ -216,7 +230,7 @@ def test_endless_rubbish_is_bounded(line: Line) -> None:
     thread.start()
     with bus_of(line) as bus:
         longest = 0.0
-        until = time.monotonic() + 1
+        until = time.monotonic() + 0.5
         while time.monotonic() < until:
             began = time.monotonic()
             assert bus.turn(0.05).readings == []

@@ -261,7 +261,7 @@ class Weigher:
         near = max(self._band, abs(level - self._before) / 2)
         since, out = self._times[-1], 0
         for at, value in zip(reversed(self._times), reversed(self._values), strict=True):
-            if at < self._onset or out >= OUT_READINGS - 1:
+            if at < self._onset or out > OUT_READINGS:
                 break
             if abs(value - level) <= near:
                 since, out = at, 0
