@@ -17,7 +17,7 @@ from edge.clock import SystemClock
 from edge.config import UplinkConfig
 from edge.errors import DeviceError, StoreEdgeError
 from edge.secrets import uplink_login
-from edge.tls import ssl_reason, tls_context
+from edge.tls import tls_context, tls_obstacle
 
 # MQTT 5.0, section 3.2.2.3.3: what holds when the broker does not say.
 DEFAULT_RECEIVE_MAXIMUM = 65_535
@@ -147,10 +147,8 @@ def _obstacle(error: OSError, config: UplinkConfig) -> str:
     match error:
         case socket.gaierror():
             return f"no address for {config.host} ({error.strerror}); is the name right, and is there a name server?"
-        case ssl.SSLCertVerificationError():
-            return f"a certificate that ca_file does not vouch for ({error.verify_message})"
         case ssl.SSLError():
-            return f"no TLS that we can speak ({ssl_reason(error)})"
+            return tls_obstacle(error)
         case TimeoutError():
             return "silence"
         case ConnectionRefusedError():

@@ -8,6 +8,7 @@ overtake what it answers.
 import contextlib
 import select
 import socket
+import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -30,7 +31,7 @@ from edge.errors import CodecError, StoreEdgeError
 from edge.flight import Flight, Lane, Verdict
 from edge.outbox import Outbox, Row
 from edge.secrets import uplink_login
-from edge.tls import tls_context
+from edge.tls import is_refusal, tls_context, tls_obstacle
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 QOS = 1
@@ -117,7 +118,7 @@ class Uplink:
         done, before = Done(self._outbox, self._figures), self._figures.acked
         try:
             while not host.stop.is_set():
-                sent = self._send(flight, link, done)
+                sent = self._send(host, flight, link, done)
                 self._turn(flight, link, done, 0.0 if sent else POLL_S)
                 done.flush(self._clock.monotonic_s())
                 link.watch(flight.oldest(), self._clock.monotonic_s())
@@ -141,7 +142,7 @@ class Uplink:
             link.watch(sent_s, self._clock.monotonic_s())
             self._show(host, CONNECTING, "")
 
-    def _send(self, flight: Flight, link: "Connection", done: "Done") -> bool:
+    def _send(self, host: Host, flight: Flight, link: "Connection", done: "Done") -> bool:
         """Fill the window; whether anything went out."""
         sent = False
         while (row := flight.next(self._outbox.pending, BATCH, self._clock.monotonic_s())) is not None:
@@ -153,13 +154,23 @@ class Uplink:
                 continue
             entry = flight.begin(row, len(parts))
             for message in parts:
-                while flight.unanswered >= flight.limit:
-                    self._turn(flight, link, done, POLL_S)
-                    link.watch(flight.oldest(), self._clock.monotonic_s())
+                if not self._has_room(host, flight, link, done):
+                    return sent
                 flight.sent(entry, link.publish(message), self._clock.monotonic_s())
             self._figures.published += 1
             sent = True
         return sent
+
+    def _has_room(self, host: Host, flight: Flight, link: "Connection", done: "Done") -> bool:
+        """Wait, in the middle of an event, until the window has room; no if we are to stop first."""
+        while flight.unanswered >= flight.limit:
+            if host.stop.is_set():
+                return False
+            self._turn(flight, link, done, POLL_S)
+            done.flush(self._clock.monotonic_s())
+            link.watch(flight.oldest(), self._clock.monotonic_s())
+            self._tell(host, flight)
+        return True
 
     def _turn(self, flight: Flight, link: "Connection", done: "Done", wait_s: float) -> None:
         for packet, reason in link.turn(wait_s):
@@ -261,6 +272,9 @@ class Connection:
             self._client.connect(
                 self._host, self._port, self._config.keepalive_s, clean_start=True, properties=_connect_properties()
             )
+        except ssl.SSLError as error:
+            found = tls_obstacle(error)
+            raise LinkError(f"{self.address}: expected a broker, found {found}", refused=is_refusal(error)) from error
         except OSError as error:
             raise LinkError(f"{self.address}: expected a broker, found: {error}") from error
         wire = self._client.socket()

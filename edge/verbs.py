@@ -229,6 +229,43 @@ def outbox_peek(
     return OK
 
 
+@bench_app.command("shelf")
+def bench_shelf(
+    seed: Annotated[int, typer.Option(help="Of all that is simulated.")] = 1,
+    quick: Annotated[bool, typer.Option("--quick", help="A tenth of the days.")] = False,
+    recordings: Annotated[Path | None, typer.Option(help="The folder of real load-cell recordings.")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw one simulated hour into this PNG, and measure nothing.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """How well shelves count: simulated plate-days, recordings, latency, load; beside a moving average."""
+    from edge.bench import shelf
+
+    if plot is not None:
+        from edge.bench import shelf_plot
+
+        show.files([shelf_plot.draw_hour(plot, seed)])
+        return OK
+    show.facts(shelf.run(seed, quick=quick, recordings=recordings), as_json=json)
+    return OK
+
+
+@scale_app.command("probe")
+def scale_probe(
+    port: Annotated[
+        list[str] | None, typer.Option(help="A serial device or URL; all of this machine when left out.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Find scales: protocol, baud, addresses. Sends nothing that could change a setting; stop the gateway first."""
+    from edge.scale import probe
+
+    found = probe.probe(port or None)
+    show.found(found, as_json=json)
+    return OK if found else NO
+
+
 @scale_app.command("calibrate")
 def scale_calibrate(
     plate: PlateName,

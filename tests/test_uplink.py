@@ -32,12 +32,14 @@ needs_mosquitto = pytest.mark.skipif(mosquitto_path() is None, reason="mosquitto
 
 @dataclass
 class Watched:
-    """The figures that an uplink beats."""
+    """The figures that an uplink beats, and every state of its link with the reason for it."""
 
     figures: dict[str, float | str] = field(default_factory=dict)
+    links: set[tuple[str, str]] = field(default_factory=set)
 
     def __call__(self, **figures: float | str) -> None:
         self.figures |= figures
+        self.links.add((str(figures["link"]), str(figures["link_reason"])))
 
 
 def no_emit(event: Event, stamp: Stamp) -> None:

@@ -51,7 +51,6 @@ class Score:
         exact: pairs with equal quantities.
         mixed, wrong_product: told moves on mixed plates; those whose direction and time are right and whose product
             is not.
-        unsure: told moves on mixed plates whose confidence was below `SURE`.
         plate_days: simulated.
         bins: per tenth of confidence: told moves on mixed plates, sum of their confidence, how many were right.
     """
@@ -88,6 +87,13 @@ class Score:
                 self.wrong_product += any(
                     t not in paired_truth and _mistaken(candidate, move) for t, candidate in _around(truth, move)
                 )
+
+    def merge(self, other: "Score") -> None:
+        """Take in what was scored elsewhere."""
+        for name in ("true", "told", "matched", "exact", "mixed", "wrong_product", "plate_days"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for mine, theirs in zip(self.bins, other.bins, strict=True):
+            mine[:] = [a + b for a, b in zip(mine, theirs, strict=True)]
 
     @property
     def f1(self) -> float:

@@ -23,7 +23,7 @@ SAME_FOREIGN_G = 1.0
 COMBINATIONS = 4000
 # Of several combinations that weigh the same, the likelier one has all products of the plate, in about equal numbers;
 # what a person told is likelier by far. Natural logarithms.
-ABSENT, UNEVEN, TOLD = -2.0, -0.1, 6.0
+ABSENT, UNEVEN, TOLD = -2.0, -0.1, 14.0
 
 
 class Hypothesis(msgspec.Struct, frozen=True):

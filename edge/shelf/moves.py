@@ -21,11 +21,11 @@ TOGETHER = 3
 SPAN_ERROR = 0.0005
 # Natural logarithms of how rare something is beside the pick of one unit.
 EACH_FURTHER_UNIT = -1.1
-MORE_THAN_HANDS_HOLD = -4.0
-ANOTHER_PRODUCT = -3.0
-EXCHANGED = -2.0
+MORE_THAN_HANDS_HOLD = -5.0
+ANOTHER_PRODUCT = -4.0
+EXCHANGED, BOTH_PUT = -3.0, -6.0
 NOTHING = 0.7
-FOREIGN = -4.0
+FOREIGN, MISSING = -4.0, -9.0
 FOREIGN_LEAVES = -0.5
 # A foreign thing weighs about as much when it goes as when it came.
 FOREIGN_SD_G = 2.0
@@ -63,7 +63,7 @@ def explanations(
     still = (0,) * len(products)
     found = [
         Explanation(still, 0.0, NOTHING + log_normal(delta_g, sd_g)),
-        Explanation(still, delta_g, FOREIGN - math.log(2 * capacity_g)),
+        Explanation(still, delta_g, (FOREIGN if delta_g > 0 else MISSING) - math.log(2 * capacity_g)),
     ]
     if foreign_g:
         left = log_normal(delta_g + foreign_g, math.hypot(sd_g, FOREIGN_SD_G))
@@ -106,7 +106,9 @@ def prior(move: Counts) -> float:
     total = sum(map(abs, moved))
     log = EACH_FURTHER_UNIT * math.log2(total) + ANOTHER_PRODUCT * (len(moved) - 1)
     log += MORE_THAN_HANDS_HOLD if total > HANDFUL else 0.0
-    return log + (EXCHANGED if min(moved) < 0 < max(moved) else 0.0)
+    if len(moved) > 1 and max(moved) > 0:
+        log += EXCHANGED if min(moved) < 0 else BOTH_PUT
+    return log
 
 
 def log_normal(deviation: float, sd: float) -> float:

@@ -1,5 +1,6 @@
 """From a shelf's configuration to its port, its driver and its plates."""
 
+import math
 from collections.abc import Mapping
 
 import msgspec
@@ -14,6 +15,8 @@ from edge.serial_port import PortSettings
 from edge.shelf.planogram import PlanogramPlate, Product
 from edge.shelf.shelf import PlateSetup
 
+# So many units `store-edge scale learn` weighs when nothing else is said.
+WEIGHED = 5
 # Drivers whose readings are counts: without a calibration they say nothing.
 BARE = {"hx711_bridge"}
 
@@ -67,8 +70,8 @@ def _planogram(config: ShelfConfig, plate: PlateConfig) -> PlanogramPlate:
 
 
 def product_of(config: ProductConfig) -> Product:
-    """A product as the stock's arithmetic needs it; a weight that a person wrote down is good to one spread."""
-    return Product(config.gtin, config.unit_g, config.sd_g, config.sd_g, config.low)
+    """A product as the stock's arithmetic needs it; its weight is taken for the mean of a few units that were weighed."""
+    return Product(config.gtin, config.unit_g, config.sd_g, config.sd_g / math.sqrt(WEIGHED), config.low)
 
 
 def _calibration(

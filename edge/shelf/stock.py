@@ -26,6 +26,8 @@ CERTAIN = 0.999
 WAIT_S = 4.0
 # A change below so many standard errors, or this share of the lightest product, is none.
 SAME_SD, SAME_SHARE = 3.0, 0.25
+# What was put down with a thud still settles when its rest is told: by such shares of the change.
+SETTLING_SHARE, SETTLED_SHARE = 0.002, 0.012
 # While nobody watched, the zero may have wandered.
 UNSEEN_SD_G, UNSEEN_SD_SHARE = 1.5, 0.0002
 # A scale that zeroed itself says 0 to within this.
@@ -63,6 +65,8 @@ class PlateStock:
         self._rest = 0.0
         self._restored = False
         self._waiting: Rested | None = None
+        # The estimate of a rest that was told at once may still move by so much.
+        self._settling_g = 0.0
         # Of the rests since the last thing told, the one with the greatest change: that is when it happened.
         self._greatest: Rested | None = None
         self._picks = RecentPicks()
@@ -145,7 +149,10 @@ class PlateStock:
     def _decide(self, rest: Rested, weight_g: float, delta_g: float, *, sure: bool, unseen: bool = False) -> list[Told]:
         if self._greatest is None or abs(rest.delta_g) > abs(self._greatest.delta_g):
             self._greatest = rest
-        sd = max(rest.sd_g, 0.1)
+        if rest.refined and abs(delta_g) < self._settling_g:
+            return self._nothing(weight_g)
+        self._settling_g = 0.0
+        sd = max(rest.sd_g, 0.1) if rest.refined else math.hypot(max(rest.sd_g, 0.1), SETTLING_SHARE * delta_g)
         if unseen:
             sd = math.hypot(sd, max(UNSEEN_SD_G, UNSEEN_SD_SHARE * self._plate.capacity_g))
             if self._zeroed_itself(rest):
@@ -203,6 +210,7 @@ class PlateStock:
         self._level = self._rest = weight_g
         at = (self._greatest or rest).since
         self._waiting = self._greatest = None
+        self._settling_g = max(SETTLED_SHARE * abs(delta_g), SAME_SHARE * self._least_g)
         told = self._moved(at, before, delta_g, verdict, unseen=unseen)
         told += self._foreign(at, verdict.best, sd_g)
         if verdict.confidence >= CERTAIN and not unseen:
@@ -307,7 +315,9 @@ def _is_clear(verdict: Verdict, *, refined: bool) -> bool:
     """Whether a move can be told at once."""
     if not any(verdict.move) or verdict.best.foreign_moved_g or sum(map(abs, verdict.move)) > HANDFUL:
         return False
-    return refined or verdict.confidence >= CLEAR
+    # Of several products nearly every weight can be made up: that is worth a second look.
+    simple = sum(units != 0 for units in verdict.move) == 1
+    return refined or (simple and verdict.confidence >= CLEAR)
 
 
 def _fault(plate: str, seen: PlateFault) -> ShelfFault:

@@ -11,7 +11,7 @@ from edge.shelf.moves import Counts
 ALTERNATIVES, WORTH_TELLING = 3, 0.01
 # A published count is taken back only for one that is so many times as likely: else two that are equally likely would
 # take turns, with a move each time.
-CONTRADICTED = 9.0
+CONTRADICTED = 50.0
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,17 @@ def level_at_rest(values: Sequence[float], noise_g: float, resolution_g: float =
     early, late = sorted(values[:half]), sorted(values[n - half :])
     if abs(late[half // 2] - early[half // 2]) > STEEPEST * noise_g / math.sqrt(n) + resolution_g:
         return None
-    core = ordered[cut : n - cut]
+    return middle_of(values)
+
+
+def middle_of(values: Sequence[float]) -> float:
+    """The mean of readings without their extremes.
+
+    Args:
+        values: grams, in any order; one or more.
+    """
+    cut = len(values) // TRIMMED
+    core = sorted(values)[cut : len(values) - cut]
     return sum(core) / len(core)
 
 

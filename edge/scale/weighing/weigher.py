@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from edge.scale.weighing.observations import Observation, Rested, Unsettled
-from edge.scale.weighing.rest import level_at_rest, noise_of
+from edge.scale.weighing.rest import level_at_rest, middle_of, noise_of
 
 NOTHING: tuple[Observation, ...] = ()
 LEAST_NOISE_G = 0.02
@@ -31,7 +31,7 @@ SURE = 5.0
 # an item takes a second. A rest is a plain average of so many readings before it begins to follow drift.
 DRIFT_S, DRIFT_G_PER_S, AVERAGED = 20.0, 0.03, 64
 NOISE_S = 30.0
-REFINED_S = 1.5
+REFINED_S, PAUSE_S = 1.5, 1.0
 # Without rest for so long: perhaps the noise has grown, for a machine next door runs.
 LOUDER_AFTER_S, UNSETTLED_S = 3.0, 8.0
 KEPT = 160
@@ -101,6 +101,9 @@ class Weigher:
         elapsed = max(0.0, at - self._last_at)
         if elapsed > self._settings.gap_s:
             self._begin_anew(at)
+        elif elapsed > PAUSE_S:
+            # The scale may have drifted: what was averaged before counts for little.
+            self._averaged = min(self._averaged, REST_READINGS)
         elif elapsed > 0:
             self._period_s += 0.05 * (min(elapsed, 1.0) - self._period_s)
         step = abs(weight_g - self._last)
@@ -274,7 +277,7 @@ class Weigher:
         self._rested = None
         if told is None:
             return NOTHING
-        self._calm_down()
+        self._refine(told.at)
         sd = math.hypot(self._error(self._averaged), self._before_sd)
         return (
             Rested(
@@ -290,14 +293,19 @@ class Weigher:
             ),
         )
 
-    def _calm_down(self) -> None:
-        """What was learned while something shook the plate is unlearned at once: too much noise hides small items."""
-        latest = list(self._values)[-max(REST_READINGS, int(REFINED_S / self._period_s)) :]
-        if len(latest) >= REST_READINGS:
-            noise = noise_of(latest)
-            if noise * noise * 4 < (self._variance or 0.0):
-                self._variance = noise * noise
-                self._set_limits()
+    def _refine(self, told_at: float) -> None:
+        """Begin the average anew with the readings after the rest was told: those before may still have been settling.
+
+        And what was learned while something shook the plate is unlearned: too much noise hides small items.
+        """
+        latest = [value for at, value in zip(self._times, self._values, strict=True) if at > told_at]
+        if len(latest) < REST_READINGS:
+            return
+        noise = noise_of(latest)
+        if noise * noise * 4 < (self._variance or 0.0):
+            self._variance = noise * noise
+        self._level, self._averaged, self._short = middle_of(latest), len(latest), 0.0
+        self._set_limits()
 
     def _set_limits(self) -> None:
         noise = self._noise_or_least()

@@ -4,6 +4,7 @@ People come in opening hours, a few seconds apart at least. A day is not read th
 happens, and short ones in between at which the drift shows; the time between them passes for the cell as well.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,9 @@ IDLE_EVERY_S, IDLE_S = 900.0, 10.0
 BETWEEN_S = 6.0
 # Loads older than the oldest step a stretch can see are one sum.
 STILL_ACTING_S = 30.0
+
+
+Doing = Callable[[float], float]
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class PlateLife:
         """(times, readings), in the order of time."""
         cell, rate = Cell(self.physics, self._random), self.physics.rate_hz
         steps = [action for action in self.actions if isinstance(action, Step)]
+        starts = [action.at for action in self.actions]
         done, base = 0, self.first_load_g
         for begin, end in self._spans():
             while done < len(steps) and steps[done].at < begin - STILL_ACTING_S:
@@ -86,7 +91,8 @@ class PlateLife:
                 base += steps[done].delta_g
                 done += 1
             times = begin + np.arange(int((end - begin) * rate)) / rate
-            acting = [one for one in self.actions if begin - STILL_ACTING_S <= one.at <= end]
+            first, last = bisect_left(starts, begin - STILL_ACTING_S), bisect_right(starts, end)
+            acting = self.actions[first:last]
             load = base + sum((one.force(times) for one in acting), np.zeros(len(times)))
             yield times, cell.read(times, load)
 
@@ -116,13 +122,23 @@ class PlateLife:
         empty = [n for n, units in enumerate(self._units) if not units]
         if empty or self._random.random() < 0.01:  # noqa: PLR2004 - staff come now and then
             return self._restock(at)
-        if self._random.random() < self.hands:
-            return self._choose(_HANDS)(self, at)
-        return self._choose(_USUAL)(self, at)
-
-    def _choose(self, table: Sequence[tuple[float, "Doing"]]) -> "Doing":
-        shares = np.array([share for share, _ in table])
-        return table[int(self._random.choice(len(table), p=shares / shares.sum()))][1]
+        usual: dict[Doing, float] = {
+            self._pick: 48,
+            self._pick_several: 14,
+            self._pick_many: 3,
+            self._put_back: 14,
+            self._slow_pick: 6,
+            self._split_pick: 5,
+            self._two_shoppers: 2,
+            self._browse: 5,
+            self._bump: 4,
+            self._sweep: 0.3,
+        }
+        hands: dict[Doing, float] = {self._lean: 50, self._pick_under_a_hand: 40, self._foreign: 10}
+        table = hands if self._random.random() < self.hands else usual
+        shares = np.array(list(table.values()))
+        chosen = int(self._random.choice(len(table), p=shares / shares.sum()))
+        return list(table)[chosen](at)
 
     def _unit(self, goods: Goods) -> float:
         return float(self._random.normal(goods.unit_g, goods.sd_g))
@@ -220,26 +236,6 @@ class PlateLife:
             while len(self._units[n]) < goods.room:
                 at = self._put(at, n, int(self._random.integers(1, 5))) + float(self._random.uniform(4, 8))
         return at
-
-
-Doing = Callable[[PlateLife, float], float]
-_USUAL: tuple[tuple[float, Doing], ...] = (
-    (48, PlateLife._pick),
-    (14, PlateLife._pick_several),
-    (3, PlateLife._pick_many),
-    (14, PlateLife._put_back),
-    (6, PlateLife._slow_pick),
-    (5, PlateLife._split_pick),
-    (2, PlateLife._two_shoppers),
-    (5, PlateLife._browse),
-    (4, PlateLife._bump),
-    (0.3, PlateLife._sweep),
-)
-_HANDS: tuple[tuple[float, Doing], ...] = (
-    (50, PlateLife._lean),
-    (40, PlateLife._pick_under_a_hand),
-    (10, PlateLife._foreign),
-)
 
 
 def _until(action: Action) -> float:

@@ -13,8 +13,8 @@ Kind = Literal["normal", "hard"]
 MIXED_SHARE = 0.3
 # Units of one product differ by so much (share of their weight), and by this at least.
 SPREAD, SPREAD_G = (0.003, 0.01), 0.2
-# On mixed plates of the normal set, weights of up to three units are so many spreads apart; in the hard set one plate in
-# ten has products that are alike.
+# On mixed plates of the normal set, weights of up to three units are so many spreads apart; in the hard set one plate
+# in ten has products that are alike.
 APART, ALIKE_SHARE = 4.0, 0.1
 ROOM_G = 12_000.0
 
