@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # for their types alone: they bring NumPy, OpenCV and ONNX Ru
     from edge.outbox import Depth, LedgerLine
     from edge.outbox import Row as OutboxRow
     from edge.scale.guided import Conversation
+    from edge.scale.probe import Found
     from edge.vision.count import Count
     from edge.vision.matching import Tally
     from edge.vision.truth import ClipTruth
@@ -179,6 +180,19 @@ def events(cloudevents: Iterable[Row], *, as_json: bool) -> None:
     for one in cloudevents:
         text = msgspec.json.encode(one if as_json else one["data"]).decode()
         line(text if as_json else f"{float(one['monotonic']):10.3f}  {one['type']}  {text}")
+
+
+def found(ports: Sequence["Found"], *, as_json: bool) -> None:
+    """Show what is on the serial ports, with the configuration for what was proven."""
+    if as_json:
+        print_json({"ports": [msgspec.to_builtins(one) | {"toml": one.toml()} for one in ports]})
+        return
+    if not ports:
+        line("no serial port on this machine; is the adapter plugged in?")
+    for n, one in enumerate(ports, start=1):
+        line(f"{one.port}: {one.driver or 'nothing that we know'} ({one.evidence})")
+        if one.driver is not None:
+            line("\n" + one.toml(f"shelf-{n}"))
 
 
 def rows(title: str, table_rows: Sequence[Row], *, as_json: bool) -> None:

@@ -21,11 +21,13 @@ app = typer.Typer(
 model_app = typer.Typer(help="List, export and check detector models.")
 outbox_app = typer.Typer(help="Look into a gateway's outbox.")
 bench_app = typer.Typer(help="Measure speed and exactness on this machine.")
+sim_app = typer.Typer(help="Simulated devices, to rehearse with.")
 scale_app = typer.Typer(help="Find scales, calibrate plates, weigh products.")
 app.add_typer(model_app, name="model")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(bench_app, name="bench")
 app.add_typer(scale_app, name="scale")
+app.add_typer(sim_app, name="sim")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Model = Annotated[str, typer.Option(help="A bundled model's name, or an .onnx file.")]
@@ -263,7 +265,7 @@ def scale_probe(
 
     found = probe.probe(port or None)
     show.found(found, as_json=json)
-    return OK if found else NO
+    return OK if any(one.driver for one in found) else NO
 
 
 @scale_app.command("calibrate")
@@ -293,6 +295,19 @@ def scale_learn(
     from edge.shelf import commission
 
     show.facts(commission.learn(config, plate, gtin, count, talk=show.conversation()), as_json=json)
+    return OK
+
+
+@sim_app.command("shelf")
+def sim_shelf(
+    protocol: Annotated[str, typer.Option(help="The driver it is to be read with.")] = "and_continuous",
+    seconds: Annotated[float, typer.Option(help="How long; until Ctrl-C when 0.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="Of what the shopper does.")] = 1,
+) -> int:
+    """A weighing plate on a pseudo terminal, with goods and a shopper: connect to the path that it prints."""
+    from edge.sim.shelf import rehearse
+
+    rehearse.rehearse(protocol, seconds=seconds, seed=seed, say=show.line)
     return OK
 
 

@@ -49,6 +49,7 @@ class Score:
     Attributes:
         true, told, matched: moves.
         exact: pairs with equal quantities.
+        false: told moves of plates on which nothing moved at that time: invented, not mistaken.
         mixed, wrong_product: told moves on mixed plates; those whose direction and time are right and whose product
             is not.
         plate_days: simulated.
@@ -59,6 +60,7 @@ class Score:
     told: int = 0
     matched: int = 0
     exact: int = 0
+    false: int = 0
     mixed: int = 0
     wrong_product: int = 0
     plate_days: float = 0.0
@@ -76,6 +78,8 @@ class Score:
         right = {s for t, s in pairs if truth[t].quantity == said[s].quantity}
         paired_truth, paired_told = {t for t, _ in pairs}, {s for _, s in pairs}
         for n, move in enumerate(said):
+            near = [t for t in _around(truth, move) if t[1].plate == move.plate]
+            self.false += not near
             if not move.mixed:
                 continue
             self.mixed += 1
@@ -84,13 +88,11 @@ class Score:
             one[1] += move.confidence
             one[2] += n in right
             if n not in paired_told:
-                self.wrong_product += any(
-                    t not in paired_truth and _mistaken(candidate, move) for t, candidate in _around(truth, move)
-                )
+                self.wrong_product += any(t not in paired_truth and _mistaken(candidate, move) for t, candidate in near)
 
     def merge(self, other: "Score") -> None:
         """Take in what was scored elsewhere."""
-        for name in ("true", "told", "matched", "exact", "mixed", "wrong_product", "plate_days"):
+        for name in ("true", "told", "matched", "exact", "false", "mixed", "wrong_product", "plate_days"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for mine, theirs in zip(self.bins, other.bins, strict=True):
             mine[:] = [a + b for a, b in zip(mine, theirs, strict=True)]
@@ -120,8 +122,8 @@ class Score:
 
     @property
     def false_per_plate_day(self) -> float:
-        """Moves told that no true move is near to, per plate and day."""
-        return (self.told - self.matched) / self.plate_days if self.plate_days else 0.0
+        """Moves told of plates on which nothing moved at that time, per plate and day."""
+        return self.false / self.plate_days if self.plate_days else 0.0
 
     def as_json(self) -> dict[str, float]:
         """The figures that the issue of shelves asks for."""
@@ -188,5 +190,4 @@ def _around(moves: Sequence[Move], told: Move) -> list[tuple[int, Move]]:
 
 
 def _mistaken(true: Move, told: Move) -> bool:
-    same_act = true.plate == told.plate and true.apart_s(told) <= WITHIN_S
-    return same_act and true.gtin != told.gtin and (true.quantity > 0) == (told.quantity > 0)
+    return true.gtin != told.gtin and (true.quantity > 0) == (told.quantity > 0)

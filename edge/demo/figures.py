@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from edge.demo.ledger import Flow
 from edge.demo.scene import CAMERA, LINE, Plan
-from edge.demo.view import CameraView, View
+from edge.demo.shop import SHELF
+from edge.demo.view import CameraView, ShelfView, View
 from edge.snapshot import AgentSnapshot, Snapshot
 from edge.worker import UPLINK
 
-CAMERA_AGENT = f"camera/{CAMERA}"
+CAMERA_AGENT, SHELF_AGENT = f"camera/{CAMERA}", f"shelf/{SHELF}"
+STOCK = "stock."
 
 Figures = Mapping[str, float | int | str]
 
@@ -29,6 +31,11 @@ def number(figures: Figures, name: str, default: float = 0.0) -> float:
     return default if isinstance(value, str) else float(value)
 
 
+def stock_of(figures: Figures) -> dict[str, int]:
+    """What a shelf's agent says that stands there, by GTIN."""
+    return {name.removeprefix(STOCK): round(number(figures, name)) for name in figures if name.startswith(STOCK)}
+
+
 def view_of(snapshot: Snapshot, plan: Plan, at_s: float, published: int, received: int) -> View:
     """The live view of a moment.
 
@@ -47,10 +54,19 @@ def view_of(snapshot: Snapshot, plan: Plan, at_s: float, published: int, receive
         fps=number(camera.figures, "fps"),
         latency_s=number(camera.figures, "latency_s"),
     )
+    shelf = agent_of(snapshot, SHELF_AGENT)
+    goods = ShelfView(
+        id=SHELF,
+        status=str(shelf.figures.get("status", shelf.trouble() or "starting")),
+        stock=stock_of(shelf.figures),
+        moves=round(number(shelf.figures, "moves")),
+        readings_per_s=number(shelf.figures, "readings_per_s"),
+    )
     return View(
         at_s=at_s,
         length_s=plan.seconds,
         cameras=(row,),
+        shelves=(goods,),
         pending=round(number(uplink.figures, "pending")),
         link=str(uplink.figures.get("link", "starting")),
         published=published,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from edge.codec import Received, Source
-from edge.events import Direction, FootfallCounted, FootfallCrossed
+from edge.events import Direction, FootfallCounted, FootfallCrossed, StockCounted, StockMoved
 from edge.vision.matching import Passage
 
 
@@ -38,12 +38,16 @@ class Arrived:
     Attributes:
         intervals: by camera, the sum of its interval counts.
         crossings: by camera, its single crossings.
+        stock: by shelf and GTIN, the units by the first count and the moves since.
+        counts: by shelf and GTIN, the units by the last count.
         events: by source and epoch, the sequence numbers that came.
         duplicates: messages that had come before.
     """
 
     intervals: Mapping[str, Flow] = field(default_factory=dict)
     crossings: Mapping[str, Flow] = field(default_factory=dict)
+    stock: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     events: Mapping[tuple[Source, str], frozenset[int]] = field(default_factory=dict)
     duplicates: int = 0
 
@@ -84,6 +88,38 @@ class CameraLedger:
         }
 
 
+Stock = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class ShelfLedger:
+    """One shelf's figures: units by GTIN at the end.
+
+    Attributes:
+        truth: what really stands there.
+        counted: what the agent says.
+        published: the first count and the moves since, as the broker acknowledged them.
+        received: the same, as the subscriber has them.
+        received_counts: the last counts that the subscriber has.
+    """
+
+    truth: Stock
+    counted: Stock
+    published: Stock
+    received: Stock
+    received_counts: Stock
+
+    @property
+    def ok(self) -> bool:
+        """Whether what was counted is what arrived, as moves and as counts."""
+        return self.counted == self.published == self.received == self.received_counts
+
+    def as_json(self) -> dict[str, Any]:
+        """As `--json` has it."""
+        columns = {name: dict(getattr(self, name)) for name in ("truth", "counted", "published", "received")}
+        return columns | {"ok": self.ok}
+
+
 @dataclass(frozen=True)
 class Ledger:
     """The whole demo's figures.
@@ -94,6 +130,7 @@ class Ledger:
         delivered: events that the broker acknowledged.
         pending: events that were still in the outbox when the demo ended.
         arrived: what the subscriber saw.
+        shelves: by id.
         first_s: seconds from the start until the first count of an interval was published; None: none was.
     """
 
@@ -103,6 +140,7 @@ class Ledger:
     pending: int
     arrived: Arrived
     first_s: float | None = None
+    shelves: Mapping[str, ShelfLedger] = field(default_factory=dict)
 
     @property
     def lost(self) -> int:
@@ -112,7 +150,8 @@ class Ledger:
     @property
     def ok(self) -> bool:
         """Whether nothing was lost and all figures behind the camera agree. The truth has no say in it."""
-        agree = all(camera.ok for camera in self.cameras.values())
+        ledgers: tuple[CameraLedger | ShelfLedger, ...] = (*self.cameras.values(), *self.shelves.values())
+        agree = all(one.ok for one in ledgers)
         return agree and self.lost == 0 and self.arrived.gaps == 0
 
     def total(self, column: str) -> Flow | None:
@@ -131,6 +170,7 @@ class Ledger:
             "ok": self.ok,
             "first_published_s": None if self.first_s is None else round(self.first_s, 2),
             "cameras": {name: camera.as_json() for name, camera in self.cameras.items()},
+            "shelves": {name: shelf.as_json() for name, shelf in self.shelves.items()},
             "events": {
                 "accepted": self.accepted,
                 "delivered": self.delivered,
@@ -145,6 +185,8 @@ def arrived(messages: Iterable[Received]) -> Arrived:
     seen: dict[tuple[Source, str], set[int]] = {}
     intervals: dict[str, Flow] = {}
     crossings: dict[str, Flow] = {}
+    stock: dict[str, dict[str, int]] = {}
+    counts: dict[str, dict[str, int]] = {}
     duplicates = 0
     for one in messages:
         record, event = one.record, one.event
@@ -158,7 +200,16 @@ def arrived(messages: Iterable[Received]) -> Arrived:
             intervals[camera] = intervals.get(camera, NOBODY) + Flow(event.in_, event.out)
         elif isinstance(event, FootfallCrossed):
             crossings[camera] = crossings.get(camera, NOBODY) + one_way(event.direction)
-    return Arrived(intervals, crossings, {key: frozenset(numbers) for key, numbers in seen.items()}, duplicates)
+        elif isinstance(event, StockMoved):
+            goods = stock.setdefault(record.source.id, {})
+            goods[event.gtin] = goods.get(event.gtin, 0) + event.quantity
+        elif isinstance(event, StockCounted):
+            # The first count is where the moves begin.
+            stock.setdefault(record.source.id, {}).setdefault(event.gtin, event.quantity)
+            counts.setdefault(record.source.id, {})[event.gtin] = event.quantity
+    return Arrived(
+        intervals, crossings, stock, counts, {key: frozenset(numbers) for key, numbers in seen.items()}, duplicates
+    )
 
 
 def one_way(direction: Direction) -> Flow:

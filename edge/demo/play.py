@@ -1,6 +1,7 @@
 """Run the demo: the real supervisor, agents, outbox and uplink, a broker on loopback, and two witnesses.
 
-    clip ─▶ camera agent ─▶ outbox ─▶ uplink ─▶ tap ─▶ broker ─▶ subscriber
+    clip ─▶ camera agent ┐
+    pty  ─▶ shelf agent  ┴▶ outbox ─▶ uplink ─▶ tap ─▶ broker ─▶ subscriber
                counted                       published            received
 
 The tap on the wire notes what the broker acknowledged; the subscriber is another client. Neither asks the gateway.
@@ -22,10 +23,11 @@ from edge.announcer import Announcer
 from edge.clock import SystemClock
 from edge.codec import parse
 from edge.config import Config, load
-from edge.demo.figures import CAMERA_AGENT, agent_of, flow_of, number, view_of
-from edge.demo.ledger import NOBODY, Arrived, CameraLedger, Ledger, arrived, true_flow
+from edge.demo.figures import CAMERA_AGENT, SHELF_AGENT, agent_of, flow_of, number, stock_of, view_of
+from edge.demo.ledger import NOBODY, Arrived, CameraLedger, Ledger, ShelfLedger, arrived, true_flow
 from edge.demo.picture import draw_run
 from edge.demo.scene import CAMERA, Plan, store_toml
+from edge.demo.shop import SHELF, Shop
 from edge.demo.view import Screen, ledger_table, say
 from edge.errors import StoreEdgeError
 from edge.events import AgentStatus
@@ -71,14 +73,15 @@ def _run(plan: Plan, folder: Path, console: Console) -> Ledger:
         broker = stack.enter_context(start_broker())
         reader = stack.enter_context(Subscriber(broker.host, broker.port))
         tap = stack.enter_context(Tap(broker.host, broker.port))
+        shop = stack.enter_context(Shop(folder, plan.seconds))
         file = folder / "store.toml"
-        file.write_text(store_toml(plan, folder / "data", tap.port), encoding="utf-8")
+        file.write_text(store_toml(plan, folder / "data", tap.port, shop.toml()), encoding="utf-8")
         config = load(file)
         witnesses = Witnesses(tap, reader)
         with _gateway(config, file, folder / "agents.log") as supervisor, Screen(console) as screen:
-            first_s = _watch(plan, supervisor, witnesses, screen)
+            first_s = _watch(plan, supervisor, witnesses, screen, shop)
         _await_arrival(config, witnesses)
-        return _settle(plan, config, supervisor.snapshot(), witnesses, first_s)
+        return _settle(plan, config, supervisor.snapshot(), witnesses, first_s, shop)
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ def _gateway(config: Config, file: Path, log: Path) -> Iterator[Supervisor]:
                 logs.configure()
 
 
-def _watch(plan: Plan, supervisor: Supervisor, witnesses: Witnesses, screen: Screen) -> float | None:
+def _watch(plan: Plan, supervisor: Supervisor, witnesses: Witnesses, screen: Screen, shop: Shop) -> float | None:
     """Show how it goes until the time is over, or the clip at its end and what was counted has been sent.
 
     Returns:
@@ -139,7 +142,8 @@ def _watch(plan: Plan, supervisor: Supervisor, witnesses: Witnesses, screen: Scr
         _must_work(camera)
         if camera.status is AgentStatus.ENDED:
             ended_s = min(ended_s, at_s)
-        sent = not number(uplink.figures, "pending", default=1)
+            shop.leave()
+        sent = shop.is_settled and not number(uplink.figures, "pending", default=1)
         if at_s - ended_s > (SENT_S if sent else ARRIVE_S):
             break
         pause.wait(TURN_S)
@@ -162,7 +166,9 @@ def _await_arrival(config: Config, witnesses: Witnesses) -> None:
         pause.wait(TURN_S)
 
 
-def _settle(plan: Plan, config: Config, snapshot: Snapshot, witnesses: Witnesses, first_s: float | None) -> Ledger:
+def _settle(
+    plan: Plan, config: Config, snapshot: Snapshot, witnesses: Witnesses, first_s: float | None, shop: Shop
+) -> Ledger:
     figures = agent_of(snapshot, CAMERA_AGENT).figures
     published, received = witnesses.published(), witnesses.received()
     passages, played_s = plan.scene.passages, number(figures, "media_s")
@@ -174,7 +180,16 @@ def _settle(plan: Plan, config: Config, snapshot: Snapshot, witnesses: Witnesses
         received_crossings=received.crossings.get(CAMERA, NOBODY),
     )
     totals = _outbox_totals(config)
-    return Ledger({CAMERA: camera}, totals.accepted, totals.delivered, totals.pending, received, first_s)
+    shelf = ShelfLedger(
+        truth=dict(shop.truth),
+        counted=stock_of(agent_of(snapshot, SHELF_AGENT).figures),
+        published=published.stock.get(SHELF, {}),
+        received=received.stock.get(SHELF, {}),
+        received_counts=received.counts.get(SHELF, {}),
+    )
+    return Ledger(
+        {CAMERA: camera}, totals.accepted, totals.delivered, totals.pending, received, first_s, {SHELF: shelf}
+    )
 
 
 class _Totals(NamedTuple):

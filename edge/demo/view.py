@@ -1,6 +1,6 @@
 """What the demo shows while it plays, and at its end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -27,6 +27,17 @@ class CameraView:
 
 
 @dataclass(frozen=True)
+class ShelfView:
+    """How one shelf is: its stock by GTIN, and the moves told so far."""
+
+    id: str
+    status: str
+    stock: Mapping[str, int]
+    moves: int
+    readings_per_s: float
+
+
+@dataclass(frozen=True)
 class View:
     """How the whole gateway is.
 
@@ -34,6 +45,7 @@ class View:
         at_s: seconds since the begin.
         length_s: how long it will take at most.
         cameras: one row each.
+        shelves: one row each.
         pending: events in the outbox.
         link: the uplink's state.
         published: events that the broker acknowledged.
@@ -43,6 +55,7 @@ class View:
     at_s: float
     length_s: float
     cameras: tuple[CameraView, ...]
+    shelves: tuple[ShelfView, ...]
     pending: int
     link: str
     published: int
@@ -82,12 +95,16 @@ def render(view: View) -> RenderableType:
         counted = (str(camera.counted.in_), str(camera.counted.out))
         rates = (f"{camera.fps:.1f}", f"{camera.latency_s * 1000:.0f} ms")
         cameras.add_row(camera.id, camera.status, *(f"[bold]{n}[/]" for n in counted), *rates)
+    shelves = _table("shelf", "", "stock", "moves", "readings")
+    for shelf in view.shelves:
+        goods = "  ".join(f"…{gtin[-4:]} [bold]{count}[/]" for gtin, count in shelf.stock.items())
+        shelves.add_row(shelf.id, shelf.status, goods, str(shelf.moves), f"{shelf.readings_per_s:.0f}/s")
     way = Text.assemble(
         ("outbox ", "dim"), f"{view.pending} pending", ("   link ", "dim"), (view.link, _link_style(view.link)),
         ("   published ", "dim"), str(view.published), ("   received ", "dim"), str(view.received),
     )  # fmt: skip
     bar = ProgressBar(total=view.length_s, completed=min(view.at_s, view.length_s), width=48)
-    return Group(cameras, Text(), way, Text(), bar)
+    return Group(cameras, Text(), shelves, Text(), way, Text(), bar)
 
 
 def plain(view: View) -> str:
@@ -97,8 +114,11 @@ def plain(view: View) -> str:
         f" {one.latency_s * 1000:.0f} ms"
         for one in view.cameras
     )
+    shelves = "  ".join(
+        f"{one.id}: {one.status}, {sum(one.stock.values())} units, {one.moves} moves" for one in view.shelves
+    )
     return (
-        f"{view.at_s:4.0f} s  {cameras}  outbox {view.pending}  link {view.link}"
+        f"{view.at_s:4.0f} s  {cameras}  {shelves}  outbox {view.pending}  link {view.link}"
         f"  published {view.published}  received {view.received}"
     )
 
@@ -109,6 +129,9 @@ def ledger_table(ledger: Ledger) -> RenderableType:
     for name, camera in ledger.cameras.items():
         flows = (camera.truth, camera.counted, camera.published, camera.received)
         table.add_row(name, *map(_flow, flows), _verdict(camera.ok))
+    for name, shelf in ledger.shelves.items():
+        stocks = (shelf.truth, shelf.counted, shelf.published, shelf.received)
+        table.add_row(name, *map(_stock, stocks), _verdict(shelf.ok))
     if len(ledger.cameras) > 1:
         columns = ("truth", "counted", "published", "received")
         table.add_row("all", *(_flow(ledger.total(column)) for column in columns), _verdict(ledger.ok))
@@ -125,6 +148,11 @@ def _summary(ledger: Ledger) -> str:
 
 def _flow(flow: Flow | None) -> str:
     return "unknown" if flow is None else f"{flow.in_} in, {flow.out} out"
+
+
+def _stock(stock: Mapping[str, int]) -> str:
+    """Units of each product, in the order of the GTINs."""
+    return " + ".join(str(stock[gtin]) for gtin in sorted(stock)) + " left" if stock else "unknown"
 
 
 def _verdict(ok: bool) -> str:

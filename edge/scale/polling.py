@@ -80,7 +80,7 @@ class PollSchedule:
         self._by_address[address].missed = 0
 
     def missed(self, address: int, at: float) -> None:
-        """The address that was asked last did not answer, and at second `at` the wait is over."""
+        """The address that was asked last did not answer, and at second `at` the wait was over."""
         turn = self._by_address[address]
         turn.missed += 1
         if not turn.silent:

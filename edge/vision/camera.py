@@ -213,7 +213,6 @@ class Camera:
             self._drop_child()
             self._become(CameraStatus.ENDED, "the video is at its end", now)
         elif report.size is not None:
-            self.size = report.size
             self._slots = FrameSlots(self._memory_fd, report.size)
             scaled = report.stream is not None and report.stream != report.size
             self._seen = f"frames come, scaled from {_text(report.stream)} to {_text(report.size)}" if scaled else ""
@@ -221,6 +220,8 @@ class Camera:
             self._retry.worked()
             self._become(CameraStatus.ONLINE, self._seen or "frames come", now)
             frame = self._slots.newest()
+            if frame is not None:
+                self.size = frame.image.shape[1], frame.image.shape[0]
             self._child.write(TOKEN)
             return frame
         return None

@@ -87,6 +87,8 @@ def main() -> None:
         Decoding(order).run()
     except SourceError as error:
         say(Report(error=str(error)))
+    except MemoryError:
+        say(Report(error=f"expected pictures that {MOST_MEMORY_BYTES >> 20} MiB suffice to decode, found larger ones"))
     except (BrokenPipeError, KeyboardInterrupt):
         os._exit(0)
 

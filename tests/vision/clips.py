@@ -1,5 +1,7 @@
 """Odd videos, made as they are needed."""
 
+import struct
+import zlib
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -31,4 +33,33 @@ def video(
             picture.time_base = Fraction(1, 1000)
             container.mux(stream.encode(picture))
         container.mux(stream.encode())
+    return path
+
+
+def float_picture(path: Path, side: int, channels: str) -> Path:
+    """A black square of a few hundred kB that takes 4 bytes a pixel and channel to decode: OpenEXR, ZIP compression.
+
+    Args:
+        path: what to write.
+        side: in pixels, a multiple of 16.
+        channels: such as BGR, in the order of the alphabet.
+    """
+
+    def attribute(name: bytes, kind: bytes, value: bytes) -> bytes:
+        return name + b"\0" + kind + b"\0" + struct.pack("<I", len(value)) + value
+
+    listed = b"".join(name.encode() + b"\0" + struct.pack("<4I", 2, 0, 1, 1) for name in channels) + b"\0"
+    window = struct.pack("<4i", 0, 0, side - 1, side - 1)
+    head = struct.pack("<2I", 20000630, 2)
+    head += attribute(b"channels", b"chlist", listed) + attribute(b"compression", b"compression", b"\x03")
+    head += attribute(b"dataWindow", b"box2i", window) + attribute(b"displayWindow", b"box2i", window)
+    head += attribute(b"lineOrder", b"lineOrder", b"\0") + attribute(b"pixelAspectRatio", b"float", bytes(4))
+    head += attribute(b"screenWindowCenter", b"v2f", bytes(8)) + attribute(b"screenWindowWidth", b"float", bytes(4))
+    head += b"\0"
+    block = zlib.compress(bytes(16 * side * 4 * len(channels)))
+    count, size = side // 16, 8 + len(block)
+    start = len(head) + 8 * count
+    offsets = b"".join(struct.pack("<Q", start + n * size) for n in range(count))
+    blocks = b"".join(struct.pack("<iI", 16 * n, len(block)) + block for n in range(count))
+    path.write_bytes(head + offsets + blocks)
     return path

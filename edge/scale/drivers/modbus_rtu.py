@@ -71,7 +71,7 @@ class ModbusRtu:
         if self._awaited is not None:
             if at - self._asked < self._timeout_s:
                 return b""
-            self._give_up(self._awaited, at)
+            self._give_up(self._awaited)
         if at - self._heard < SILENCE_S:
             return b""
         slave = self._schedule.take(at)
@@ -106,9 +106,10 @@ class ModbusRtu:
         self._asked = self._heard = float("-inf")
         self._schedule.reset()
 
-    def _give_up(self, question: _Question, at: float) -> None:
+    def _give_up(self, question: _Question) -> None:
         self.counts.timeouts += 1
-        self._schedule.missed(question.block.slave, at)
+        # Not when it was noticed: a stall of ours is no fault of the slave's.
+        self._schedule.missed(question.block.slave, self._asked + self._timeout_s)
         self._awaited = None
         if self._drop(len(self._buffer)) >= REFUSAL_LENGTH:
             self.counts.bad_frames += 1

@@ -31,7 +31,9 @@ SURE = 5.0
 # an item takes a second. A rest is a plain average of so many readings before it begins to follow drift.
 DRIFT_S, DRIFT_G_PER_S, AVERAGED = 20.0, 0.03, 64
 NOISE_S = 30.0
-REFINED_S, PAUSE_S = 1.5, 1.0
+# A rest is told once more, better, after so long and so many readings.
+REFINED_S, REFINED_READINGS = 0.6, 15
+PAUSE_S = 1.0
 # Without rest for so long: perhaps the noise has grown, for a machine next door runs.
 LOUDER_AFTER_S, UNSETTLED_S = 3.0, 8.0
 KEPT = 160
@@ -147,7 +149,7 @@ class Weigher:
         if not -self._short_limit <= self._short <= self._short_limit:
             self._leave_rest(at)
             return NOTHING
-        if self._rested is not None and at - self._rested.at >= REFINED_S:
+        if self._rested is not None and at - self._rested.at >= max(REFINED_S, REFINED_READINGS * self._period_s):
             return self._refined(at)
         if self._averaged % 32 == 0:
             self._set_limits()

@@ -242,14 +242,14 @@ answers = st.lists(st.integers(-99_999, 99_999).map(lambda weight: laumas(1, wei
 
 
 def conversation(pieces: list[list[bytes]], registers: str = "laumas") -> tuple[list[WeightReading], ModbusRtu]:
-    """One question a list; the pieces of what comes back arrive at one moment."""
+    """One question a list; the pieces of what comes back arrive at one moment. No pause is as long as a round."""
     modbus = driver(registers=registers)
     readings = []
     for n, parts in enumerate(pieces):
-        if modbus.request(float(n)):
-            for part in parts:
-                readings += modbus.receive(part, n + 0.1)
-    modbus.request(float(len(pieces)))
+        assert modbus.request(3.0 * n)
+        for part in parts:
+            readings += modbus.receive(part, 3.0 * n + 0.1)
+    modbus.request(3.0 * len(pieces))
     return readings, modbus
 
 
