@@ -31,8 +31,8 @@ def doubts(plate: PlateConfig) -> Iterator[str]:
     products = [product_of(product) for product in plate.product]
     for m, one, n, other in alike(products):
         yield (
-            f"{m} x {one.gtin} and {n} x {other.gtin} weigh {m * one.unit_g:g} and {n * other.unit_g:g} g: nobody can tell"
-            " them apart by weight, such moves will be told with a doubt; put one on another plate"
+            f"{m} x {one.gtin} and {n} x {other.gtin} weigh {m * one.unit_g:g} and {n * other.unit_g:g} g: nobody can"
+            " tell them apart by weight, such moves will be told with a doubt; put one on another plate"
         )
     if len(products) > 1 and plate.start is None:
         yield "several products and no `start`: the first count is a guess from the weight; count once and say it"

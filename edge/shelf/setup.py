@@ -70,7 +70,7 @@ def _planogram(config: ShelfConfig, plate: PlateConfig) -> PlanogramPlate:
 
 
 def product_of(config: ProductConfig) -> Product:
-    """A product as the stock's arithmetic needs it; its weight is taken for the mean of a few units that were weighed."""
+    """A product as the stock's arithmetic needs it; its weight is taken for the mean of a few that were weighed."""
     return Product(config.gtin, config.unit_g, config.sd_g, config.sd_g / math.sqrt(WEIGHED), config.low)
 
 

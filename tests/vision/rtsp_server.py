@@ -1,9 +1,14 @@
-"""A small RTSP camera: H.264 interleaved over TCP (RFC 2326, RFC 6184). It can refuse, fall silent, die and return."""
+"""A small RTSP camera: H.264 (RFC 2326, RFC 6184) interleaved over TCP, over TLS, or over UDP beside it.
+
+It can refuse, fall silent, die and return.
+"""
 
 import base64
+import contextlib
 import hashlib
 import re
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -87,11 +92,15 @@ class RtspServer:
         fps: pictures it really delivers a second.
         stamp: the presentation time in seconds that it puts on the picture of a number.
         mute: set, it accepts connections and never answers.
+        tls: what it proves itself with; makes it rtsps.
+        udp: it offers UDP, and only that, for the pictures.
         silent: set, it keeps the connection and sends no more pictures.
         requests: the requests seen, for assertions.
     """
 
     login: Login | None = None
+    tls: ssl.SSLContext | None = None
+    udp: bool = False
     fps: float = FPS
     size: tuple[int, int] = (160, 120)
     stamp: Callable[[int], float] = lambda number: number / FPS
@@ -105,12 +114,14 @@ class RtspServer:
 
     @property
     def url(self) -> str:
-        return f"rtsp://127.0.0.1:{self.port}/live"
+        return f"{'rtsp' if self.tls is None else 'rtsps'}://127.0.0.1:{self.port}/live"
 
     def start(self) -> None:
         """Listen: at first on any port, later on the same one again."""
         self._stop.clear()
         self._pictures = pictures(self.size)
+        self._datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._datagrams.bind(("127.0.0.1", 0))
         listener = socket.create_server(("127.0.0.1", self.port))
         self.port = listener.getsockname()[1]
         listener.settimeout(0.05)
@@ -123,6 +134,7 @@ class RtspServer:
             with_shutdown(client)
         for thread in self._threads:
             thread.join()
+        self._datagrams.close()
         self._clients.clear()
         self._threads.clear()
 
@@ -143,11 +155,12 @@ class RtspServer:
 
     def _serve(self, client: socket.socket) -> None:
         client.settimeout(None)
-        with client:
-            try:
+        with client, contextlib.suppress(OSError):
+            if self.tls is None:
                 self._converse(client)
-            except OSError:
-                return
+            else:
+                with self.tls.wrap_socket(client, server_side=True) as wrapped:
+                    self._converse(wrapped)
 
     def _converse(self, client: socket.socket) -> None:
         seen = b""
@@ -174,13 +187,24 @@ class RtspServer:
         elif method == "DESCRIBE":
             more, body = "Content-Type: application/sdp\r\n", SDP
         elif method == "SETUP":
-            more = "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\nSession: 1\r\n"
+            status, more = self._set_up(headers["Transport"])
         elif method == "PLAY":
             more = "Session: 1\r\n"
         length = f"Content-Length: {len(body)}\r\n" if body else ""
         answer = f"RTSP/1.0 {status}\r\nCSeq: {headers['CSeq']}\r\n{more}{length}\r\n{body}"
         client.sendall(answer.encode())
         return method
+
+    def _set_up(self, asked: str) -> tuple[str, str]:
+        """The status and the headers of the answer to a SETUP (RFC 2326, section 12.39)."""
+        ports = re.search(r"client_port=(\d+)-(\d+)", asked)
+        if self.udp != bool(ports):
+            return "461 Unsupported Transport", ""
+        if ports is None:
+            return "200 OK", "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\nSession: 1\r\n"
+        self._datagrams_to = int(ports[1])
+        mine = self._datagrams.getsockname()[1]
+        return "200 OK", f"Transport: RTP/AVP;unicast;{ports[0]};server_port={mine}-{mine + 1}\r\nSession: 1\r\n"
 
     def _play(self, client: socket.socket) -> None:
         sequence = 0
@@ -194,7 +218,10 @@ class RtspServer:
             for place, (part, final) in enumerate(parts):
                 marker = final and place == len(parts) - 1
                 rtp = struct.pack(">BBHII", 0x80, marker << 7 | 96, sequence & 0xFFFF, ticks, 7) + part
-                client.sendall(struct.pack(">cBH", b"$", 0, len(rtp)) + rtp)
+                if self.udp:
+                    self._datagrams.sendto(rtp, ("127.0.0.1", self._datagrams_to))
+                else:
+                    client.sendall(struct.pack(">cBH", b"$", 0, len(rtp)) + rtp)
                 sequence += 1
             number += 1
 

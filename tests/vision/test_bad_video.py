@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.check_camera import watch
 from edge.clock import SystemClock
 from edge.config import CameraConfig
 from edge.errors import SourceError
@@ -105,6 +106,24 @@ def test_a_recording_with_a_pause_longer_than_the_stale_time_is_not_stale(tmp_pa
         told = [change.status for change in one.status_changes()]
     assert [frame.index for frame in found] == [0, 1, 2]
     assert told == [CameraStatus.ONLINE, CameraStatus.ENDED]
+
+
+@pytest.mark.parametrize(
+    ("device", "found"),
+    [("/dev/video99", "no such file or directory"), ("/dev/null", "inappropriate ioctl for device")],
+)
+def test_a_device_that_is_no_camera_is_one_line(device: str, found: str) -> None:
+    says = f"{device}: expected a video, found {found}"
+    with pytest.raises(SourceError) as caught:
+        probe(device)
+    assert str(caught.value) == says
+    config = CameraConfig(id="c", url=device, open_timeout_s=3)
+    with Camera(config, SystemClock()) as one:
+        while not (changes := one.status_changes()):
+            one.next_frame(0.2)
+    assert [(change.status, change.reason) for change in changes] == [(CameraStatus.OFFLINE, says)]
+    with pytest.raises(SourceError, match=f"found none \\({says}\\)$"):
+        watch(config)
 
 
 def test_a_camera_that_is_away_for_long_takes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

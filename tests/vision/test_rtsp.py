@@ -1,8 +1,10 @@
 """RTSP cameras that behave as badly as real ones, against real decoder processes."""
 
+import ssl
 import time
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from edge.events import CameraStatus
 from edge.vision import camera as camera_module
 from edge.vision.camera import Camera, StatusChange
 from edge.vision.detections import Frame
+from tests.authority import authority
 from tests.vision.rtsp_server import FPS, Login, RtspServer, rtsp
 
 SIGNS = "p@ss/w:rd%"
@@ -97,6 +100,31 @@ def test_a_camera_that_accepts_and_never_answers_is_offline_in_time() -> None:
             assert "no answer within 1 s" in changes[0].reason
             server.mute.clear()
             watch(one, is_(one, CameraStatus.ONLINE))
+
+
+def test_pictures_come_over_udp_and_their_silence_is_noticed() -> None:
+    with rtsp(udp=True) as server, opened(server, rtsp_transport="udp") as one:
+        frames, _ = watch(one, is_(one, CameraStatus.ONLINE))
+        assert frames[0].image.shape == (120, 160, 3)
+        assert frames[0].image.std() < 5, "the pictures are plain grey"
+        server.silent.set()
+        _, changes = watch(one, is_(one, CameraStatus.STALE))
+        assert changes[-1].reason == "no new frame for 1 s"
+
+
+def test_a_camera_that_has_only_the_other_transport_says_so() -> None:
+    with rtsp(udp=True) as server, opened(server) as one:
+        _, changes = watch(one, lambda: one._retry.due > 0)
+    assert statuses(changes) == [CameraStatus.OFFLINE]
+    assert changes[0].reason.startswith(f"{server.url}: expected a video, found ")
+
+
+def test_pictures_come_over_tls(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*authority(tmp_path).sign("camera"))
+    with rtsp(tls=context, login=Login("viewer", SIGNS, "Digest")) as server, opened(server, **LOGIN) as one:
+        assert server.url.startswith("rtsps://")
+        watch(one, is_(one, CameraStatus.ONLINE))
 
 
 def test_an_open_connection_without_new_pictures_is_stale_and_recovers() -> None:
