@@ -32,7 +32,7 @@ PLATES, DAYS, QUICK_DAYS = 34, 30, 3
 LATENCY_PLATES, RATES_HZ = 12, (10, 40)
 LOAD_PLATES, LOAD_HZ, LOAD_S = 500, 10, 20
 # Of a move that nothing else was near to: the plate has settled when its swing is smaller than this.
-SETTLED_G, ALONE_S = 1.0, 12.0
+SETTLED_G, ALONE_S, SAME_S = 1.0, 12.0, 2.0
 SHARED = "STORE_EDGE_SHARED"
 
 
@@ -155,15 +155,16 @@ def _parallel(scripts: list[PlateScript], days: int, rate_hz: float) -> Iterator
 
 def _latencies(life: PlateLife, told: list[Move], emitted: list[float]) -> list[float]:
     """Of each told move that one step alone made: seconds from the end of settling to the event."""
-    steps = [action for action in life.actions if isinstance(action, Step)]
-    others = [action.at for action in life.actions if isinstance(action, Lean)] + [step.at for step in steps]
+    steps = {action.at: action for action in life.actions if isinstance(action, Step)}
+    others = [action.at for action in life.actions if isinstance(action, Lean)] + list(steps)
     waits = []
     for move, at in zip(told, emitted, strict=True):
         near = [one for one in others if abs(one - at) < ALONE_S]
-        if len(near) != 1 or near[0] not in {step.at for step in steps}:
+        if len(near) != 1 or near[0] not in steps:
             continue
-        settled = max([near[0], *(_settled(ring) for ring in _rings(life, near[0]))])
-        if abs(move.at - near[0]) < 2 * SETTLED_G:
+        step = steps[near[0]]
+        settled = max([step.at + step.takes_s / 2, *(_settled(ring) for ring in _rings(life, step.at))])
+        if abs(move.at - step.at) < SAME_S:
             waits.append(max(0.0, at - settled))
     return waits
 

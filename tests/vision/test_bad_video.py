@@ -117,7 +117,7 @@ def test_a_device_that_is_no_camera_is_one_line(device: str, found: str) -> None
     with pytest.raises(SourceError) as caught:
         probe(device)
     assert str(caught.value) == says
-    config = CameraConfig(id="c", url=device, open_timeout_s=3)
+    config = CameraConfig(id="c", url=device, open_timeout_s=0.8)
     with Camera(config, SystemClock()) as one:
         while not (changes := one.status_changes()):
             one.next_frame(0.2)

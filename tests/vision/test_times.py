@@ -3,6 +3,7 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,3 +98,30 @@ def test_a_wall_clock_set_back_a_year_changes_no_length() -> None:
     )
     (event,) = footfall.close(later)
     assert event.interval_s == 60.0
+
+
+def set_back_a_year(stamp: Stamp) -> Stamp:
+    return msgspec.structs.replace(stamp, wall=stamp.wall - timedelta(days=365), clock_state=ClockState.UNTRUSTED)
+
+
+def test_a_wall_clock_set_back_a_year_between_two_intervals_moves_neither() -> None:
+    footfall = Footfall(["door"], 60.0, 10.0, BEGAN)
+    before = footfall.close(BEGAN.after(60.0))
+    for n in range(601):
+        footfall.frame(160 + n / 10)
+    footfall.crossed(crossing(Direction.IN))
+    assert not footfall.due(set_back_a_year(BEGAN.after(119.9)).monotonic_s)
+    (event,) = footfall.close(set_back_a_year(BEGAN.after(120.0)))
+    assert (event.in_, event.interval_s, event.degraded) == (1, 60.0, ())
+    assert event.observed_s == pytest.approx(60.0, abs=0.2)
+    assert event.interval_start == before[0].interval_start + timedelta(seconds=60)
+    assert footfall.began.monotonic_s == BEGAN.monotonic_s + 120
+
+
+@pytest.mark.xfail(strict=True, reason="an interval's start is reckoned from the first one's, not from the clock")
+def test_a_wall_clock_that_was_set_right_is_believed_from_the_next_interval_on() -> None:
+    footfall = Footfall(["door"], 60.0, 10.0, set_back_a_year(BEGAN))
+    footfall.close(BEGAN.after(60.0))
+    (event,) = footfall.close(BEGAN.after(120.0))
+    assert event.interval_start == BEGAN.after(60.0).wall
+    assert footfall.began.clock_state is ClockState.TRUSTED
