@@ -10,7 +10,7 @@ from edge.scale import calibration_file
 from edge.scale.bus import ScaleBus
 from edge.scale.reading import WeightReading
 from edge.shelf.planogram import alike
-from edge.shelf.setup import driver_of, plates_of, port_of, product_of
+from edge.shelf.setup import driver_of, plates_of, port_of, product_of, silence_of
 
 LISTEN_S, TURN_S = 4.0, 0.05
 
@@ -46,14 +46,15 @@ def listen(shelf: ShelfConfig) -> str:
     """
     clock = SystemClock()
     last: dict[int, WeightReading] = {}
+    listen_s = max(LISTEN_S, 2 * silence_of(shelf))
     with ScaleBus(port_of(shelf), driver_of(shelf), clock, echo=shelf.echo) as bus:
-        until, reason = clock.monotonic_s() + LISTEN_S, "no bytes came"
+        until, reason = clock.monotonic_s() + listen_s, "no bytes came"
         while clock.monotonic_s() < until and len(last) < len(shelf.plate):
             turn = bus.turn(TURN_S)
             last |= {reading.address: reading for reading in turn.readings}
             reason = next((change.reason for change in turn.changes if not change.online), reason)
     if not last:
-        raise DeviceError(f"expected readings within {LISTEN_S:g} s, found none: {reason}")
+        raise DeviceError(f"expected readings within {listen_s:g} s, found none: {reason}")
     silent = [plate.id for plate in shelf.plate if plate.address not in last]
     seen = ", ".join(_said(plate, last[plate.address]) for plate in shelf.plate if plate.address in last)
     if silent:

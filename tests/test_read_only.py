@@ -173,6 +173,7 @@ def test_a_read_only_disk_is_refused_in_one_line(place: Path, disk: Path) -> Non
     assert "Read-only file system" in refused(*EDGE, "run", file)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_a_state_of_health_and_with_space_all_goes_on(place: Path, disk: Path) -> None:
     port = free_port()
     file = configured(place, port)

@@ -16,6 +16,7 @@ from edge.outbox import Outbox
 from edge.sim.broker import BrokerOptions, free_port, mosquitto_path, start_broker
 from edge.sim.subscriber import Subscriber
 from tests.authority import Authority, authority
+from tests.faults.broker import is_listening
 from tests.test_uplink import CROSSED, DOOR, STAMP, Watched, eventually, running
 
 pytestmark = pytest.mark.skipif(mosquitto_path() is None, reason="mosquitto is not on this machine")
@@ -45,6 +46,7 @@ def tls_broker(ca: Authority, *more: str) -> Iterator[TlsBroker]:
     open_port = free_port()
     settings = (f"certfile {cert}", f"keyfile {key}", *more, f"listener {open_port} 127.0.0.1")
     with start_broker(BrokerOptions(settings=settings)) as broker:
+        eventually(lambda: is_listening(open_port))
         yield TlsBroker(f"mqtts://localhost:{broker.port}", open_port)
 
 

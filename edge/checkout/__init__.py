@@ -1,1 +1,1 @@
-"""Self-checkout: scanner and scale → session → sale. Not built yet."""
+"""Self-checkout: barcodes and prices so far; the session that sells with them is not built yet."""

@@ -8,9 +8,10 @@ from edge.config_shelf import ShelfConfig
 from edge.events import Event, ShelfFault, Stamp, StockMoved
 from edge.scale import calibration_file
 from edge.scale.bus import BusStatusChange, ScaleBus
+from edge.scale.bus_watch import SILENT_S
 from edge.scale.reading import WeightReading
 from edge.shelf.memory import decode
-from edge.shelf.setup import driver_of, plates_of, port_of
+from edge.shelf.setup import driver_of, plates_of, port_of, silence_of
 from edge.shelf.shelf import Shelf
 from edge.shelf.stock import Told
 
@@ -36,7 +37,8 @@ class ShelfAgent:
         config = self._config
         plates = plates_of(config, calibration_file.read(self._data_dir, config.id))
         watch = Watch(Shelf(plates, decode(host.memory.recall())), host)
-        with ScaleBus(port_of(config), driver_of(config), host.clock, echo=config.echo) as bus:
+        silent_s = max(SILENT_S, silence_of(config))
+        with ScaleBus(port_of(config), driver_of(config), host.clock, echo=config.echo, silent_s=silent_s) as bus:
             while not host.stop.is_set():
                 turn = bus.turn(TURN_S)
                 for change in turn.changes:

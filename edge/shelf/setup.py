@@ -15,6 +15,9 @@ from edge.serial_port import PortSettings
 from edge.shelf.planogram import PlanogramPlate, Product
 from edge.shelf.shelf import PlateSetup
 
+# One question and its answer take so long at 9600 baud.
+POLL_S = 0.04
+TURNS_MISSED, LEAST_SILENCE_S = 3, 2.0
 # So many units `store-edge scale learn` weighs when nothing else is said.
 WEIGHED = 5
 # Drivers whose readings are counts: without a calibration they say nothing.
@@ -40,21 +43,26 @@ def port_of(config: ShelfConfig) -> PortSettings:
     return PortSettings(url=config.port, baud=config.baud or usual.baud, format=config.format or usual.format)
 
 
-def plates_of(
-    config: ShelfConfig, calibrations: Mapping[str, Calibration], *, gap_s: float = 2.0
-) -> tuple[PlateSetup, ...]:
+def silence_of(config: ShelfConfig) -> float:
+    """For how long a plate may say nothing: a few of its turns on the bus, in seconds."""
+    turn_s = max(config.interval_s, POLL_S * len(config.plate))
+    return max(LEAST_SILENCE_S, TURNS_MISSED * turn_s + config.timeout_s)
+
+
+def plates_of(config: ShelfConfig, calibrations: Mapping[str, Calibration]) -> tuple[PlateSetup, ...]:
     """The plates of a shelf.
 
     Args:
         config: of the shelf.
         calibrations: by plate.
-        gap_s: without a reading for longer, a plate was not watched.
 
     Raises:
         ConfigError: a bare bridge has no calibration.
     """
     return tuple(
-        PlateSetup(plate.address, _planogram(config, plate), _calibration(config, plate, calibrations), gap_s)
+        PlateSetup(
+            plate.address, _planogram(config, plate), _calibration(config, plate, calibrations), silence_of(config)
+        )
         for plate in config.plate
     )
 

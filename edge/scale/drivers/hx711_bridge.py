@@ -24,9 +24,8 @@ HIGH, LOW = 0x7FFFFF, -0x800000
 UINT16 = 0xFFFF
 # The first bit that is set decides: no data, open cell, saturated high, saturated low.
 STATES = ((0x4, Status.NOT_READY), (0x8, Status.NOT_READY), (0x1, Status.OVERLOAD), (0x2, Status.UNDERLOAD))
-STATUS_OF_FLAGS = tuple(
-    next((status for bit, status in STATES if flags & bit), Status.UNSTABLE) for flags in range(0x10)
-)
+STATUS_OF_FLAGS = tuple(next((status for bit, status in STATES if flags & bit), Status.UNSTABLE) for flags in range(16))
+UNJUDGED = Status.UNSTABLE
 # The converter's end codes are saturation, whether or not the firmware flags them.
 SATURATED = {HIGH: Status.OVERLOAD, LOW: Status.UNDERLOAD}
 
@@ -127,8 +126,10 @@ class Hx711Bridge:
 
 
 def _reading(lane: int, raw: int, flags: int, at: float) -> WeightReading:
-    status = STATUS_OF_FLAGS[flags] if flags else SATURATED.get(raw, Status.UNSTABLE)
-    return WeightReading(lane, at, None, status, raw if status is Status.UNSTABLE else None)
+    if flags or raw in SATURATED:
+        status = STATUS_OF_FLAGS[flags] if flags else SATURATED[raw]
+        return WeightReading(lane, at, None, status)
+    return WeightReading(lane, at, None, UNJUDGED, raw)
 
 
 def _words(digits: bytes) -> list[tuple[int, int, int]]:

@@ -22,8 +22,8 @@ LAST_ADDRESS = {1: SLAVES[-1], CHANNELS: SLAVES[-1] // CHANNELS * CHANNELS}
 WITHOUT_WEIGHT = {Status.OVERLOAD, Status.NOT_READY}
 
 MAPS: dict[str, RegisterMap] = {
-    # Laumas TLB and TLU manuals, Modbus RTU: 40007 status, 40008-9 gross; the sign is a status bit. Rice Lake SCT-10
-    # is the same; CAS CI-600D and Bosche WTS are said to be.
+    # Laumas TLB and TLU manuals, Modbus RTU: 40007 status, 40008-9 gross; the sign is a status bit. Rice Lake
+    # SCT-10, CAS CI-600D and Bosche WTS are similar: compare with their manuals.
     "laumas": RegisterMap(
         weight=7,
         signed=False,

@@ -32,10 +32,12 @@ class FaultWatch:
 
     Attributes:
         capacity_g: of the plate.
+        silent_s: without a reading for so long, it is silent.
         fault: what is wrong now, told or not; None when nothing is.
     """
 
     capacity_g: float
+    silent_s: float = SILENT_S
     fault: FaultKind | None = None
     _since: float = math.inf
     _told: FaultKind | None = None
@@ -68,10 +70,10 @@ class FaultWatch:
         """Time passes; call it about ten times a second, also when readings come."""
         if self._last_at == -math.inf:
             self._last_at = at
-        if at - self._last_at < SILENT_S or self._told is FaultKind.SILENT:
+        if at - self._last_at < self.silent_s or self._told is FaultKind.SILENT:
             return ()
         self.fault, self._since = FaultKind.SILENT, self._last_at
-        return self._tell(at, f"expected a reading at least every {SILENT_S:g} s, found none")
+        return self._tell(at, f"expected a reading at least every {self.silent_s:g} s, found none")
 
     def _judge(self, reading: WeightReading, weight_g: float | None) -> tuple[FaultKind | None, str]:
         by_status = _FAULT_OF.get(reading.status)

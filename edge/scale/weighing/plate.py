@@ -12,7 +12,7 @@ class Plate:
 
     def __init__(self, capacity_g: float, settings: WeighingSettings, calibration: Calibration | None = None) -> None:
         self._weigher = Weigher(settings)
-        self._faults = FaultWatch(capacity_g)
+        self._faults = FaultWatch(capacity_g, settings.gap_s)
         self._calibration = calibration
         self._suspect = False
 

@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.sim.shelf.physics import Array
 
+Mask = NDArray[np.bool_]
+
 # Of an open input: it wanders from end to end of the converter (assumed).
 OPEN_WANDER_S, OPEN_NOISE = 2.0, 0.05
+# Of the converter alone (assumed).
+SHORTED_NOISE_G = 0.1
 # Off for so long when the power goes, then 400 ms without a reading.
 OFF_S, SETTLE_S = 2.0, 0.4
 # The cell warms up: so many grams too much, gone with this time constant (assumed).
@@ -25,7 +30,8 @@ class CellFaultKind(StrEnum):
 
     DEAD gives no readings. OPEN has a broken wire: its input floats. SHORTED has its two signal wires touching: no
     signal at all, whatever lies there. SATURATED is pushed to the end of the converter. STUCK repeats one reading.
-    FAILED_TARE was restarted with the load on, and takes that for zero. POWER_UP was restarted, and is still cold.
+    FAILED_TARE was restarted with the load on, takes that for zero, and is restarted once more in the end. POWER_UP
+    was restarted, and is still cold.
     """
 
     DEAD = "dead"
@@ -35,9 +41,6 @@ class CellFaultKind(StrEnum):
     STUCK = "stuck"
     FAILED_TARE = "failed_tare"
     POWER_UP = "power_up"
-
-
-RESTARTS = frozenset({CellFaultKind.FAILED_TARE, CellFaultKind.POWER_UP})
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,9 @@ class CellFault:
     at: float
     lasts_s: float
 
-    def during(self, times: Array) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    def during(self, times: Array) -> Mask:
         """(n,) which of the times are in it."""
-        mask: np.ndarray[tuple[int], np.dtype[np.bool_]] = (times >= self.at) & (times < self.at + self.lasts_s)
+        mask: Mask = (times >= self.at) & (times < self.at + self.lasts_s)
         return mask
 
 
@@ -92,32 +95,38 @@ class FaultyCell:
             during = fault.during(times)
             if during.any():
                 spoilt[during] = self._spoilt(fault, times[during], spoilt[during], self._before[n])
-                silent |= during & self._is_silent(fault, times)
+            silent |= _is_silent(fault, times)
         return times[~silent], spoilt[~silent]
 
-    def _is_silent(self, fault: CellFault, times: Array) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-        off_s = OFF_S + SETTLE_S if fault.kind in RESTARTS else 0.0
-        off: np.ndarray[tuple[int], np.dtype[np.bool_]] = times < fault.at + off_s
-        return np.ones(len(times), bool) if fault.kind is CellFaultKind.DEAD else off
-
     def _spoilt(self, fault: CellFault, times: Array, weights: Array, before_g: float) -> Array:
-        end, age = self._full_scale_g, times - fault.at
         match fault.kind:
             case CellFaultKind.OPEN:
-                wander = end * np.sin(2 * np.pi * age / OPEN_WANDER_S)
-                return np.clip(wander + self._random.normal(0, OPEN_NOISE * end, len(times)), -end, end)
+                return self._floating(times - fault.at)
             case CellFaultKind.SHORTED:
-                return np.full(len(times), -self._dead_load_g) + self._random.normal(0, 0.1, len(times))
+                return self._random.normal(-self._dead_load_g, SHORTED_NOISE_G, len(times))
             case CellFaultKind.SATURATED:
-                return np.full(len(times), end)
+                return np.full(len(times), self._full_scale_g)
             case CellFaultKind.STUCK:
                 return np.full(len(times), before_g)
             case CellFaultKind.FAILED_TARE:
                 return weights - before_g
-            case CellFaultKind.POWER_UP:
-                return weights + WARM_UP_G * np.exp(-age / WARM_UP_S)
-            case CellFaultKind.DEAD:
-                return weights
+        return weights + WARM_UP_G * np.exp((fault.at - times) / WARM_UP_S)
+
+    def _floating(self, ages: Array) -> Array:
+        end = self._full_scale_g
+        wander = end * np.sin(2 * np.pi * ages / OPEN_WANDER_S)
+        return np.clip(wander + self._random.normal(0, OPEN_NOISE * end, len(ages)), -end, end)
+
+
+def _is_silent(fault: CellFault, times: Array) -> Mask:
+    """Dead is silent throughout; whoever restarts, for a moment; a failed tare needs another restart to be over."""
+    if fault.kind is CellFaultKind.DEAD:
+        return fault.during(times)
+    silent = np.zeros(len(times), bool)
+    restarts = {CellFaultKind.POWER_UP: (fault.at,), CellFaultKind.FAILED_TARE: (fault.at, fault.at + fault.lasts_s)}
+    for at in restarts.get(fault.kind, ()):
+        silent |= (times >= at) & (times < at + OFF_S + SETTLE_S)
+    return silent
 
 
 def spoiled(cell: FaultyCell, stretches: Iterable[tuple[Array, Array]]) -> Iterator[tuple[Array, Array]]:

@@ -46,7 +46,7 @@ class PlatePhysics:
     compressor_g: float = 0.0
 
     def at_rate(self, rate_hz: float) -> "PlatePhysics":
-        """The same with another converter rate; the noise grows as measured: 0.5, 1 and 3 g at 10, 40 and 80 Hz."""
+        """The same with another converter rate, and no other noise: what a faster one adds is for the caller to say."""
         return replace(self, rate_hz=rate_hz)
 
 

@@ -9,11 +9,13 @@ class NciTwin:
     """Answers W CR with weight and status."""
 
     def __init__(self, plates: Plates) -> None:
-        self._shown = only(plates)
+        self._shown, self._asked = only(plates), b""
 
     def answer(self, data: bytes) -> bytes:
         """One answer for each W CR."""
-        return self._answer() * data.count(b"W\r")
+        asked = self._asked + data
+        self._asked = asked[-1:]
+        return self._answer() * asked.count(b"W\r")
 
     def stream(self) -> bytes:
         """Nothing: it waits to be asked."""

@@ -17,7 +17,7 @@ class YaohuaTwin:
     Args:
         plates: one.
         form: "named" as the A12E (`WG004.139kg3D`), the only one that tells an overload; "signed" as the A23p in form
-            0 (STX to ETX with a check); "reversed" as the A26 (`=00.1000-` is -1.00).
+            0 (STX to ETX with a check); "reversed" as the A26 (`=000.100-` is -1.000).
     """
 
     def __init__(self, plates: Plates, form: Form = "named") -> None:
@@ -54,4 +54,4 @@ def _half(value: int) -> int:
 
 def _reversed(shown: Shown) -> bytes:
     sign = "-" if shown.grams < 0 else "0"
-    return b"=" + f"{sign}{abs(shown.grams) / 1000:07.2f}"[::-1].encode()
+    return b"=" + f"{sign}{abs(shown.grams) / 1000:07.3f}"[::-1].encode()
