@@ -108,7 +108,7 @@ def test_on_a_pseudo_terminal_with_echo_and_faults_the_weights_are_true(tmp_path
     ):
         read: list[WeightReading] = []
         until = time.monotonic() + 10
-        while len(read) < 10 and time.monotonic() < until:  # noqa: PLR2004 - enough
+        while len(read) < 10 and time.monotonic() < until:
             read += bus.turn(0.05).readings
     assert len(read) >= 10
     assert {one.weight_g for one in read} == {1234.0}

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from edge.sim.shelf.actions import Step
-from edge.sim.shelf.physics import PlatePhysics
-from edge.sim.shelf.plate_day import DAY_S, Goods, PlateLife
+from edge.sim.shelf.physics import DAY_S, PlatePhysics
+from edge.sim.shelf.plate_day import Goods, PlateLife
 from edge.sim.shelf.scenario import plates
 
 GOODS = (Goods("00000000000010", 330.0, 2.0, 8), Goods("00000000000020", 124.0, 0.8, 10))
