@@ -222,7 +222,7 @@ class ShelfDisturbed(Event, frozen=True, kw_only=True):
     Attributes:
         cause: ``foreign`` (came), ``cleared`` (went again), ``misplaced`` (weighs what a product of another plate
             does), ``unexplained`` (fits nothing), ``unsettled`` (does not come to rest), ``zero_lost`` (a scale
-            zeroed itself with goods on it).
+            zeroed itself with goods on it), ``zero_restored``.
         gtin: of the product that was misplaced.
     """
 

@@ -18,6 +18,7 @@ from edge.shelf.moves import HANDFUL, Counts
 from edge.shelf.planogram import PlanogramPlate, Product
 from edge.shelf.unit_weight import UnitWeight
 from edge.shelf.verdict import Verdict
+from edge.shelf.zero import SELF_ZERO_G, Zero
 
 CLEAR = 0.99
 # Only what leaves less doubt than this is learned from.
@@ -30,8 +31,6 @@ SAME_SD, SAME_SHARE = 3.0, 0.25
 SETTLING_SHARE, SETTLED_SHARE = 0.002, 0.012
 # While nobody watched, the zero may have wandered.
 UNSEEN_SD_G, UNSEEN_SD_SHARE = 1.5, 0.0002
-# A scale that zeroed itself says 0 to within this.
-SELF_ZERO_G = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +59,11 @@ class PlateStock:
         self._units = tuple(UnitWeight.configured(product) for product in plate.products)
         self._belief: tuple[Hypothesis, ...] = ()
         self._shown: Counts = (0,) * len(plate.products)
-        self._zero = 0.0
+        self._zero = Zero(0.0, plate.keeps_zero)
         self._level: float | None = None
         self._rest = 0.0
         self._restored = False
+        self._below_zero = False
         self._waiting: Rested | None = None
         # The estimate of a rest that was told at once may still move by so much.
         self._settling_g = 0.0
@@ -73,7 +73,7 @@ class PlateStock:
         if memory is not None and _fits(memory, self._units):
             self._restored = True
             self._units, self._belief, self._shown = memory.units, memory.belief, memory.shown
-            self._zero, self._level = memory.zero_g, memory.level_g
+            self._zero.grams, self._level = memory.zero_g, memory.level_g
 
     @property
     def counts(self) -> dict[str, int]:
@@ -90,7 +90,7 @@ class PlateStock:
         return PlateMemory(
             id=self._plate.id,
             level_g=self._level,
-            zero_g=self._zero,
+            zero_g=self._zero.grams,
             shown=self._shown,
             belief=self._belief,
             units=self._units,
@@ -127,6 +127,9 @@ class PlateStock:
         return self._decide(waiting, level_g, level_g - self._level, sure=True)
 
     def _rested(self, rest: Rested) -> list[Told]:
+        below = self._zero.is_below(rest.weight_g, self._plate.capacity_g)
+        if below or self._below_zero:
+            return self._cell_fault(rest, below=below)
         if self._level is None:
             return self._commission(rest)
         if self._restored:
@@ -139,10 +142,27 @@ class PlateStock:
         self._rest = rest.weight_g
         return self._decide(rest, rest.weight_g, rest.weight_g - self._level, sure=rest.unseen, unseen=rest.unseen)
 
+    def _cell_fault(self, rest: Rested, *, below: bool) -> list[Told]:
+        """Something pulls the plate up, or its cell is short-circuited: no stock, until that is over."""
+        if below and self._below_zero:
+            return []
+        self._below_zero, self._waiting = below, None
+        reason = (
+            f"expected at least the empty plate's {self._zero.grams:.0f} g, found {rest.weight_g:.0f} g"
+            if below
+            else ""
+        )
+        event = ShelfFault(fault="below_zero", plate=self._plate.id, recovered=not below, reason=reason)
+        if below or self._level is None:
+            return [Told(rest.at, event), *([] if below else self._commission(rest))]
+        self._rest = rest.weight_g
+        told = self._decide(rest, rest.weight_g, rest.weight_g - self._level, sure=True, unseen=True)
+        return [Told(rest.at, event), *told]
+
     def _commission(self, rest: Rested) -> list[Told]:
         self._level = self._rest = rest.weight_g
         plate = self._plate
-        self._belief = first_belief(rest.weight_g - self._zero, self._products(), plate.capacity_g, plate.start)
+        self._belief = first_belief(rest.weight_g - self._zero.grams, self._products(), plate.capacity_g, plate.start)
         self._shown = self._weighed(rest.weight_g, self._belief)[0].hypothesis.counts
         return self._counted(rest.at, range(len(self._shown)))
 
@@ -155,8 +175,9 @@ class PlateStock:
         sd = max(rest.sd_g, 0.1) if rest.refined else math.hypot(max(rest.sd_g, 0.1), SETTLING_SHARE * delta_g)
         if unseen:
             sd = math.hypot(sd, max(UNSEEN_SD_G, UNSEEN_SD_SHARE * self._plate.capacity_g))
-            if self._zeroed_itself(rest):
-                return self._zero_lost(rest)
+        moved_zero = self._zero_moved(rest, delta_g, unseen=unseen)
+        if moved_zero:
+            return moved_zero
         if abs(delta_g) < max(SAME_SD * rest.sd_g, SAME_SHARE * self._least_g) and not self._near_one(delta_g):
             return self._nothing(weight_g)
         belief = change(self._belief, delta_g, sd, self._products(), self._plate.capacity_g)
@@ -182,26 +203,23 @@ class PlateStock:
 
     def _track_zero(self) -> None:
         """An empty plate shows where its zero is."""
-        if self._level is None or any(self._shown):
-            return
-        off = self._level - self._zero
-        if abs(off) < 0.3 * self._least_g and abs(self._belief[0].foreign_g) < SELF_ZERO_G:
-            self._zero = self._level
+        if self._level is not None and not any(self._shown) and abs(self._belief[0].foreign_g) < SELF_ZERO_G:
+            self._zero.track(self._level, self._least_g)
 
-    def _zeroed_itself(self, rest: Rested) -> bool:
-        if self._plate.keeps_zero or self._level is None:
-            return False
-        carried = self._level - self._zero
-        if abs(rest.weight_g - self._level) < SELF_ZERO_G:
-            return False
-        return abs(rest.weight_g) < SELF_ZERO_G and carried > max(0.5 * self._least_g, 2 * SELF_ZERO_G)
-
-    def _zero_lost(self, rest: Rested) -> list[Told]:
-        carried = (self._level or 0.0) - self._zero
-        self._zero, self._level, self._rest = rest.weight_g - carried, rest.weight_g, rest.weight_g
+    def _zero_moved(self, rest: Rested, delta_g: float, *, unseen: bool) -> list[Told]:
+        """The scale zeroed itself with goods on it, or was put right: no goods moved."""
+        level = self._level or 0.0
+        if self._zero.came_back(delta_g, rest.sd_g):
+            cause, by_g = "zero_restored", -self._zero.grams
+            self._zero.grams = 0.0
+        elif unseen and self._zero.was_lost(rest.weight_g, level, self._least_g):
+            cause, by_g = "zero_lost", self._zero.grams - level
+            self._zero.grams += rest.weight_g - level
+        else:
+            return []
+        self._level = self._rest = rest.weight_g
         self._waiting = self._greatest = None
-        event = ShelfDisturbed(plate=self._plate.id, cause="zero_lost", weight_delta_g=round(-carried, 1))
-        return [Told(rest.at, event)]
+        return [Told(rest.at, ShelfDisturbed(plate=self._plate.id, cause=cause, weight_delta_g=round(by_g, 1)))]
 
     def _commit(
         self, rest: Rested, weight_g: float, delta_g: float, sd_g: float, verdict: Verdict, *, unseen: bool
@@ -284,7 +302,7 @@ class PlateStock:
         self._units = (*self._units[:n], learned, *self._units[n + 1 :])
 
     def _counted(self, at: float, which: Sequence[int]) -> list[Told]:
-        weight_g = (self._level or 0.0) - self._zero
+        weight_g = (self._level or 0.0) - self._zero.grams
         weighed = self._weighed(self._level or 0.0, self._belief)
         return [
             Told(
@@ -301,7 +319,7 @@ class PlateStock:
         ]
 
     def _weighed(self, weight_g: float, belief: Sequence[Hypothesis]) -> list[Weighed]:
-        return weigh(belief, weight_g - self._zero, self._products(), self._plate.capacity_g)
+        return weigh(belief, weight_g - self._zero.grams, self._products(), self._plate.capacity_g)
 
     def _products(self) -> tuple[Product, ...]:
         return tuple(unit.product(low) for unit, low in zip(self._units, self._lows, strict=True))

@@ -168,6 +168,37 @@ def test_a_scale_that_zeroed_itself_with_goods_on_it_loses_no_stock(restart: boo
     assert tared > 2000
 
 
+@pytest.mark.parametrize("watched", [True, False])
+def test_a_zero_that_comes_back_brings_no_stock(watched: bool) -> None:
+    rig = stocked(8)
+    goods = rig.load_g
+    rig.silence(5)
+    rig.load_g = 0.0
+    rig.rest(10)
+    if not watched:
+        rig.silence(5)
+    rig.load_g = goods
+    told = of(ShelfDisturbed, rig.rest(10))
+    assert [event.cause for event in told if isinstance(event, ShelfDisturbed)] == ["zero_restored"]
+    assert rig.moves == []
+    assert rig.counted == {COLA.gtin: 8}
+
+
+def test_a_cell_that_is_short_circuited_is_a_fault_within_three_seconds_and_no_stock() -> None:
+    rig = stocked(8)
+    goods, rig.load_g = rig.load_g, -800.0
+    began = rig.at
+    (fault,) = of(ShelfFault, rig.rest(8))
+    assert isinstance(fault, ShelfFault)
+    assert (fault.fault, fault.recovered) == ("below_zero", False)
+    assert next(one.at for one in rig.told if one.event is fault) - began < 3
+    rig.load_g = goods
+    (over,) = of(ShelfFault, rig.rest(8))
+    assert isinstance(over, ShelfFault)
+    assert over.recovered
+    assert rig.moves == []
+
+
 def test_a_bridge_that_keeps_its_zero_is_believed_when_all_is_gone() -> None:
     before = stocked(3, keeps_zero=True)
     after = Rig(before.planogram, load_g=0.0, memory=before.shelf.memory)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from edge.scale.reading import Status, WeightReading
 from edge.scale.weighing.observations import FaultKind, PlateFault
 
-# Longer than any glitch, shorter than anybody waits; an impact that overloads a plate is over by then.
-LASTING_S = 1.0
-RECOVERED_S = 0.5
+# Longer than any glitch, shorter than anybody waits; an impact that overloads a plate is over by then. A good reading
+# in between takes back half of the time it covers: an open cell wanders through weights that could be.
+LASTING_S, TAKEN_BACK = 1.0, 0.5
+RECOVERED_S = 1.5
 SILENT_S = 2.0
 # What no load makes: beyond the capacity with its overload range, or an empty plate that pulls upwards.
 ABOVE_CAPACITY, BELOW_ZERO = 1.5, -0.5
@@ -33,13 +34,14 @@ class FaultWatch:
     Attributes:
         capacity_g: of the plate.
         silent_s: without a reading for so long, it is silent.
-        fault: what is wrong now, told or not; None when nothing is.
+        fault: what is wrong with the latest reading, told or not; None when nothing is.
     """
 
     capacity_g: float
     silent_s: float = SILENT_S
     fault: FaultKind | None = None
-    _since: float = math.inf
+    _suspected: FaultKind | None = None
+    _bad_s: float = 0.0
     _told: FaultKind | None = None
     _well_since: float = math.inf
     _last_at: float = -math.inf
@@ -62,9 +64,12 @@ class FaultWatch:
         Returns:
             A fault that began or ended, seldom anything.
         """
+        elapsed_s = min(max(0.0, reading.at - self._last_at), self.silent_s)
         self._last_at = reading.at
-        found, reason = self._judge(reading, weight_g)
-        return self._settle(reading.at, found, reason)
+        self.fault, reason = self._judge(reading, weight_g)
+        if self.fault is None:
+            return self._well(reading.at, elapsed_s)
+        return self._ill(reading.at, self.fault, elapsed_s, reason)
 
     def tick(self, at: float) -> tuple[PlateFault, ...]:
         """Time passes; call it about ten times a second, also when readings come."""
@@ -72,8 +77,8 @@ class FaultWatch:
             self._last_at = at
         if at - self._last_at < self.silent_s or self._told is FaultKind.SILENT:
             return ()
-        self.fault, self._since = FaultKind.SILENT, self._last_at
-        return self._tell(at, f"expected a reading at least every {self.silent_s:g} s, found none")
+        self.fault = FaultKind.SILENT
+        return self._tell(at, self.fault, f"expected a reading at least every {self.silent_s:g} s, found none")
 
     def _judge(self, reading: WeightReading, weight_g: float | None) -> tuple[FaultKind | None, str]:
         by_status = _FAULT_OF.get(reading.status)
@@ -91,30 +96,33 @@ class FaultWatch:
         self._equal += 1
         return self._equal >= STUCK_READINGS and at - self._equal_since >= STUCK_S
 
-    def _settle(self, at: float, found: FaultKind | None, reason: str) -> tuple[PlateFault, ...]:
-        if found is None:
-            return self._well(at)
+    def _ill(self, at: float, found: FaultKind, elapsed_s: float, reason: str) -> tuple[PlateFault, ...]:
         self._well_since = math.inf
-        if found is not self.fault:
-            self.fault, self._since = found, at
-        lasting = found is FaultKind.STUCK or at - self._since >= LASTING_S
+        if found is not self._suspected:
+            self._suspected, self._bad_s = found, 0.0
+        else:
+            self._bad_s += elapsed_s
+        lasting = found is FaultKind.STUCK or self._bad_s >= LASTING_S
         if lasting and self._told is not found:
-            return self._tell(at, reason)
+            return self._tell(at, found, reason)
         return ()
 
-    def _well(self, at: float) -> tuple[PlateFault, ...]:
-        self.fault = None
+    def _well(self, at: float, elapsed_s: float) -> tuple[PlateFault, ...]:
+        self._bad_s -= TAKEN_BACK * elapsed_s
+        if self._bad_s <= 0:
+            self._suspected, self._bad_s = None, 0.0
         if self._told is None:
             return ()
         self._well_since = min(self._well_since, at)
         if at - self._well_since < RECOVERED_S:
             return ()
         over, self._told, self._well_since = self._told, None, math.inf
+        self._suspected, self._bad_s = None, 0.0
         return (PlateFault(at, over, recovered=True, reason=""),)
 
-    def _tell(self, at: float, reason: str) -> tuple[PlateFault, ...]:
-        earlier, self._told = self._told, self.fault
-        new = PlateFault(at, self.fault or FaultKind.SILENT, recovered=False, reason=reason)
+    def _tell(self, at: float, found: FaultKind, reason: str) -> tuple[PlateFault, ...]:
+        earlier, self._told = self._told, found
+        new = PlateFault(at, found, recovered=False, reason=reason)
         if earlier is None:
             return (new,)
-        return (PlateFault(at, earlier, recovered=True, reason=f"now {new.fault.value}"), new)
+        return (PlateFault(at, earlier, recovered=True, reason=f"now {found.value}"), new)

@@ -1,5 +1,7 @@
 """When a plate cannot weigh."""
 
+import math
+
 import pytest
 
 from edge.scale.reading import Status, WeightReading
@@ -31,7 +33,7 @@ def test_a_status_that_lasts_is_a_fault_and_ends(status: Status, fault: FaultKin
     assert [(one.fault, one.recovered) for one in began] == [(fault, False)]
     assert began[0].at <= 3
     assert watch.active
-    ended = watched(watch, [reading(2 + n / 10) for n in range(10)])
+    ended = watched(watch, [reading(2 + n / 10) for n in range(20)])
     assert [(one.fault, one.recovered) for one in ended] == [(fault, True)]
     assert not watch.active
 
@@ -54,7 +56,7 @@ def test_silence_is_a_fault_within_three_seconds_and_ends() -> None:
     ticks = [fault for n in range(100) for fault in watch.tick(1.0 + n / 10)]
     assert [(one.fault, one.recovered) for one in ticks] == [(FaultKind.SILENT, False)]
     assert ticks[0].at <= 4.0
-    assert [one.recovered for one in watched(watch, [reading(12 + n / 10) for n in range(10)])] == [True]
+    assert [one.recovered for one in watched(watch, [reading(12 + n / 10) for n in range(20)])] == [True]
 
 
 def test_a_plate_that_never_spoke_is_silent_too() -> None:
@@ -74,3 +76,10 @@ def test_one_fault_that_becomes_another_ends_first() -> None:
     watched(watch, [reading(n / 10, None, Status.OVERLOAD) for n in range(20)])
     found = watched(watch, [reading(2 + n / 10, None, Status.NOT_READY) for n in range(20)])
     assert [(one.fault, one.recovered) for one in found] == [(FaultKind.OVERLOAD, True), (FaultKind.NOT_READY, False)]
+
+
+def test_an_open_cell_that_wanders_from_end_to_end_is_a_fault() -> None:
+    watch = FaultWatch(15_000)
+    found = watched(watch, [reading(n / 10, 46_000 * math.sin(n / 10 * math.pi)) for n in range(100)])
+    assert [(one.fault, one.recovered) for one in found] == [(FaultKind.IMPLAUSIBLE, False)]
+    assert found[0].at <= 3

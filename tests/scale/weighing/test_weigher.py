@@ -50,7 +50,7 @@ def test_a_step_is_told_soon(rate: float, within_s: float) -> None:
 @settings(max_examples=30, deadline=None)
 def test_noise_and_glitches_alone_never_change_the_weight(seed: int, load: float, noise: float) -> None:
     seen = fed(weigher(), Signal(10, noise, random=Random(seed)).readings(load, 120))
-    assert all(abs(rest.delta_g) < 5 * rest.noise_g for rest in rests(seen))
+    assert all(abs(rest.delta_g) < 5 * noise for rest in rests(seen))
     assert not any(isinstance(one, Unsettled) for one in seen)
 
 

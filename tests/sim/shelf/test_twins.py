@@ -28,6 +28,7 @@ def read(bus: ScaleBus, seconds: float) -> list[WeightReading]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("protocol", sorted(TWINS))
 def test_each_driver_reads_its_twin(protocol: str, tmp_path: Path) -> None:
     plate = LivePlate(1650.0, physics=CALM)
