@@ -34,9 +34,10 @@ types: $(VENV)/.ready  ## Check types
 imports: $(VENV)/.ready  ## Check the import contracts
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.ready  ## Measure speed: vision and outbox
+bench: $(VENV)/.ready  ## Measure speed (vision, outbox) and exactness (shelves, a tenth of the days)
 	@$(BIN)/store-edge bench vision
 	@$(BIN)/store-edge bench outbox
+	@$(BIN)/store-edge bench shelf --quick
 
 clean:  ## Remove what the targets made
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -21,9 +21,10 @@ ZERO_SD_G, ZERO_SD_SHARE = 4.0, 0.0005
 SAME_FOREIGN_G = 1.0
 # A first count looks at no more combinations of products.
 COMBINATIONS = 4000
-# Of several combinations that weigh the same, the likelier one has all products of the plate, in about equal numbers;
-# what a person told is likelier by far. Natural logarithms.
-ABSENT, UNEVEN, TOLD = -2.0, -0.1, 14.0
+# Of several combinations that weigh the same, the likelier one has all products of the plate, in about equal numbers.
+# Where a person told the counts, it is the one nearest to them: what was told may be a few units old. Natural
+# logarithms.
+ABSENT, UNEVEN, OTHER_THAN_TOLD = -2.0, -0.1, -7.0
 
 
 class Hypothesis(msgspec.Struct, frozen=True):
@@ -60,16 +61,10 @@ def first_belief(
         weight_g: above zero.
         products: on the plate.
         capacity_g: of the plate.
-        start: the counts that a person told; they are believed as long as the weight does not contradict.
+        start: the counts that a person told: of what the weight allows, the nearest to them is believed.
     """
     still = (0,) * len(products)
-    found = [
-        Hypothesis(counts, 0.0, TOLD if counts == start else _usual(counts), still)
-        for counts in _combinations(weight_g, products)
-    ]
-    if start is not None and all(one.counts != start for one in found):
-        foreign_g = weight_g - weight_of(start, products)[0]
-        found.append(Hypothesis(start, foreign_g, 0.0, still, foreign_g))
+    found = [Hypothesis(counts, 0.0, _usual(counts, start), still) for counts in _combinations(weight_g, products)]
     likely = weigh(found, weight_g, products, capacity_g)[:KEPT]
     return tuple(one.hypothesis for one in likely)
 
@@ -118,8 +113,10 @@ def probability_of(weighed: Sequence[Weighed], product: int, count: int) -> floa
     return sum(one.probability for one in weighed if one.hypothesis.counts[product] == count)
 
 
-def _usual(counts: Counts) -> float:
+def _usual(counts: Counts, told: Counts | None) -> float:
     """How usual counts are at commissioning: a logarithm."""
+    if told is not None:
+        return OTHER_THAN_TOLD * sum(abs(a - b) for a, b in zip(counts, told, strict=True))
     mean = sum(counts) / len(counts)
     return sum((ABSENT if count == 0 else 0.0) + UNEVEN * abs(count - mean) for count in counts)
 

@@ -39,7 +39,7 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Message, ...]:
     folder = tmp_path_factory.mktemp("demo")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(demo, "Tap", Kept)
-        plan = Plan(scene=bundled_scene(), seconds=9, fast=True, picture=folder / "seen.png")
+        plan = Plan(scene=bundled_scene(), seconds=20, fast=True, picture=folder / "seen.png")
         demo.play(plan, Console(file=io.StringIO()))
     (tap,) = taps
     return tap.acknowledged()

@@ -235,6 +235,16 @@ def test_a_person_who_told_the_counts_is_believed() -> None:
     assert rig.counted == {COLA.gtin: 2, near.gtin: 5}
 
 
+def test_what_a_person_told_may_be_a_unit_old() -> None:
+    rig = Rig(plate(COLA, start=(8,)))
+    rig.put(COLA, 7)
+    rig.rest(10)
+    rig.put(COLA, 1)
+    rig.rest(10)
+    assert rig.moves == [(COLA.gtin, 1, RESTOCK)]
+    assert rig.counted == {COLA.gtin: 8}
+
+
 def test_other_products_than_remembered_begin_anew() -> None:
     before = stocked(8)
     after = Rig(plate(SOAP), load_g=4 * SOAP.unit_g, memory=before.shelf.memory)
