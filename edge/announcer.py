@@ -99,7 +99,8 @@ class Announcer:
                 outbox.append(SOURCE, event, stamp)
             except OutboxError as error:
                 _log.error("announcement_not_accepted", error=str(error))
-                if self._stop.wait(RETRY_S):
+                if self._stop.is_set():
                     return
+                self._stop.wait(RETRY_S)
             else:
                 return

@@ -13,7 +13,7 @@ SELF = Source(Kind.GATEWAY, "outbox")
 
 
 def evicted(db: sqlite3.Connection, gone: Runs, reason: str, *, epoch: str, now: Stamp) -> None:
-    """Count these as evicted and say so, with one event for each source and epoch, however many went.
+    """Count these as evicted and say so, with one event for each other source and epoch, however many went.
 
     Args:
         db: in a transaction.
@@ -25,6 +25,9 @@ def evicted(db: sqlite3.Connection, gone: Runs, reason: str, *, epoch: str, now:
     tables.count_evicted(db, gone, reason)
     stamp = msgspec.json.encode(now)
     for (source, of_epoch), run in gone.items():
+        if source == str(SELF):
+            # It stands in the ledger. A report of a report that the broker refused would be refused as well, for ever.
+            continue
         event = OutboxEvicted(
             source=source, epoch=of_epoch, count=run.count, from_sequence=run.low, to_sequence=run.high, reason=reason
         )

@@ -174,7 +174,6 @@ def test_what_the_broker_will_never_take_is_set_aside_with_its_reason_and_the_re
     assert (line.accepted, line.delivered, line.evicted) == (5, 4, {"broker: Payload format invalid": 1})
 
 
-@pytest.mark.xfail(strict=True, reason="each report of an event set aside is refused too, and reported in its turn")
 def test_a_broker_that_will_never_take_anything_does_not_keep_the_uplink_busy(outbox: Outbox) -> None:
     accept(outbox, 5)
     with MqttPeer(answer=lambda one: NEVER_TAKEN if one.is_event else 0) as peer, running(outbox, config(peer)):

@@ -95,7 +95,9 @@ class Watch:
         """The agent stops: send what the interval has so far."""
         if self._pipeline is not None:
             self._count(self._pipeline.finish())
-        end = self._media if status is CameraStatus.ENDED else self._host.clock.now()
+        now = self._host.clock.now()
+        # A recording that plays fast is ahead of the clock.
+        end = self._media if status is CameraStatus.ENDED or self._media.monotonic_s > now.monotonic_s else now
         if end.monotonic_s > self._footfall.began.monotonic_s:
             self._emit_interval(end, early=True)
         self._show(status)

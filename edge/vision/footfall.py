@@ -83,6 +83,7 @@ class Footfall:
             )
             for line in self.lines
         ]
-        self.began = self.began.after(length)
+        # From the clock as it is now: it may have been set right since the last one began.
+        self.began = now.after(self.began.monotonic_s + length - now.monotonic_s)
         self._counts, self._watched_s, self._degraded = {}, 0.0, set()
         return events

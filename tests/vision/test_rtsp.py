@@ -102,6 +102,7 @@ def test_a_camera_that_accepts_and_never_answers_is_offline_in_time() -> None:
             watch(one, is_(one, CameraStatus.ONLINE))
 
 
+@pytest.mark.slow
 def test_pictures_come_over_udp_and_their_silence_is_noticed() -> None:
     with rtsp(udp=True) as server, opened(server, rtsp_transport="udp") as one:
         frames, _ = watch(one, is_(one, CameraStatus.ONLINE))
@@ -119,6 +120,7 @@ def test_a_camera_that_has_only_the_other_transport_says_so() -> None:
     assert changes[0].reason.startswith(f"{server.url}: expected a video, found ")
 
 
+@pytest.mark.slow
 def test_pictures_come_over_tls(tmp_path: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*authority(tmp_path).sign("camera"))

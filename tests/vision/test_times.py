@@ -118,7 +118,6 @@ def test_a_wall_clock_set_back_a_year_between_two_intervals_moves_neither() -> N
     assert footfall.began.monotonic_s == BEGAN.monotonic_s + 120
 
 
-@pytest.mark.xfail(strict=True, reason="an interval's start is reckoned from the first one's, not from the clock")
 def test_a_wall_clock_that_was_set_right_is_believed_from_the_next_interval_on() -> None:
     footfall = Footfall(["door"], 60.0, 10.0, set_back_a_year(BEGAN))
     footfall.close(BEGAN.after(60.0))
