@@ -155,9 +155,9 @@ def replay(
 
 @app.command()
 def record(
-    source: Annotated[str, typer.Option(help="The id of the shelf, for the recording's header.")],
     port: Annotated[str, typer.Option(help="A serial device, or any pyserial URL.")],
     out: Annotated[Path, typer.Option(help="Where to write; a recording that is there is not overwritten.")],
+    source: Annotated[str, typer.Option(help="The shelf's id in the configuration that is to replay it.")] = "shelf-1",
     driver: Annotated[str | None, typer.Option(help="The protocol; needed where the scale must be asked.")] = None,
     baud: Annotated[int | None, typer.Option(help="The protocol's usual when left out.")] = None,
     form: Annotated[str | None, typer.Option("--format", help="As in 8N1; the protocol's usual when left out.")] = None,
