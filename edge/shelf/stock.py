@@ -29,6 +29,8 @@ WAIT_S = 4.0
 SAME_SD, SAME_SHARE = 3.0, 0.25
 # What was put down with a thud still settles when its rest is told: by such shares of the change.
 SETTLING_SHARE, SETTLED_SHARE = 0.002, 0.012
+# A rest that was shorter than this was none: something was drawn off slowly, and paused.
+DRIFTS_AFTER_S = 3.0
 # While nobody watched, the zero may have wandered.
 UNSEEN_SD_G, UNSEEN_SD_SHARE = 1.5, 0.0002
 
@@ -61,7 +63,7 @@ class PlateStock:
         self._shown: Counts = (0,) * len(plate.products)
         self._zero = Zero(0.0, plate.keeps_zero)
         self._level: float | None = None
-        self._rest = 0.0
+        self._rest, self._rested_at = 0.0, 0.0
         self._restored = False
         self._below_zero = False
         self._waiting: Rested | None = None
@@ -137,8 +139,10 @@ class PlateStock:
             told = self._decide(rest, rest.weight_g, rest.weight_g - self._level, sure=True, unseen=True)
             return told + self._counted(rest.at, range(len(self._shown)))
         if not rest.refined:
-            # What the scale wandered at rest is no move.
-            self._level += rest.before_g - self._rest
+            if rest.onset - self._rested_at >= DRIFTS_AFTER_S:
+                # What the scale wandered at rest is no move; in a moment it cannot have wandered.
+                self._level += rest.before_g - self._rest
+            self._rested_at = rest.at
         self._rest = rest.weight_g
         return self._decide(rest, rest.weight_g, rest.weight_g - self._level, sure=rest.unseen, unseen=rest.unseen)
 
@@ -179,7 +183,8 @@ class PlateStock:
         if moved_zero:
             return moved_zero
         if abs(delta_g) < max(SAME_SD * rest.sd_g, SAME_SHARE * self._least_g) and not self._near_one(delta_g):
-            return self._nothing(weight_g)
+            # Or something has begun to be drawn off slowly: that is for the better estimate to say.
+            return self._nothing(weight_g) if rest.refined or unseen else []
         belief = change(self._belief, delta_g, sd, self._products(), self._plate.capacity_g)
         verdict = Verdict(self._weighed(weight_g, belief), self._shown)
         if verdict.is_nothing:
