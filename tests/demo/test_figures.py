@@ -4,9 +4,10 @@ from io import StringIO
 
 from rich.console import Console
 
-from edge.demo.figures import CAMERA_AGENT, flow_of, number, view_of
+from edge.demo.figures import CAMERA_AGENT, SHELF_AGENT, flow_of, number, stock_of, view_of
 from edge.demo.ledger import Arrived, CameraLedger, Flow, Ledger
 from edge.demo.scene import CAMERA, LINE, Plan, bundled_scene
+from edge.demo.shop import SHELF
 from edge.demo.view import Screen, ledger_table, plain, render
 from edge.events import AgentStatus
 from edge.snapshot import AgentSnapshot, Snapshot
@@ -19,11 +20,20 @@ FIGURES: dict[str, float | int | str] = {
     "camera": "online",
 }
 
+GOODS: dict[str, float | int | str] = {
+    "status": "online",
+    "moves": 3,
+    "readings_per_s": 19.8,
+    "stock.06901234567892": 5,
+    "stock.00000096385074": 9,
+}
+
 
 def snapshot(figures: dict[str, float | int | str], link: str = "connected") -> Snapshot:
     camera = AgentSnapshot(name=CAMERA_AGENT, status=AgentStatus.RUNNING, figures=figures)
+    shelf = AgentSnapshot(name=SHELF_AGENT, status=AgentStatus.RUNNING, figures=GOODS)
     uplink = AgentSnapshot(name="uplink", status=AgentStatus.RUNNING, figures={"link": link, "pending": 4})
-    return Snapshot(agents=(camera, uplink), uptime_s=3.0)
+    return Snapshot(agents=(camera, shelf, uplink), uptime_s=3.0)
 
 
 def printed(thing: object) -> str:
@@ -35,14 +45,15 @@ def printed(thing: object) -> str:
 def test_the_view_shows_what_the_agents_say() -> None:
     view = view_of(snapshot(FIGURES), Plan(bundled_scene()), at_s=12.3, published=6, received=5)
     assert plain(view) == (
-        f"  12 s  {CAMERA}: online, in 3, out 2, 10.0 fps, 42 ms  outbox 4  link connected  published 6  received 5"
+        f"  12 s  {CAMERA}: online, in 3, out 2, 10.0 fps, 42 ms  {SHELF}: online, 14 units, 3 moves"
+        "  outbox 4  link connected  published 6  received 5"
     )
     text = printed(render(view))
-    assert all(word in text for word in (CAMERA, "online", "42 ms", "4 pending", "connected"))
+    assert all(word in text for word in (CAMERA, "online", "42 ms", "…7892 5", "20/s", "4 pending", "connected"))
 
 
 def test_before_the_first_heartbeat_nobody_is_counted() -> None:
-    agents = (AgentSnapshot(name=CAMERA_AGENT, status=None), AgentSnapshot(name="uplink", status=None))
+    agents = tuple(AgentSnapshot(name=name, status=None) for name in (CAMERA_AGENT, SHELF_AGENT, "uplink"))
     view = view_of(Snapshot(agents=agents), Plan(bundled_scene()), at_s=0.0, published=0, received=0)
     assert view.cameras[0].counted == Flow()
     assert (view.cameras[0].status, view.link) == ("starting", "starting")
@@ -52,6 +63,7 @@ def test_a_figure_that_is_text_is_no_number() -> None:
     assert number({"fps": "many"}, "fps", default=1.0) == 1.0
     assert number({}, "pending", default=1.0) == 1.0
     assert flow_of({}) == Flow()
+    assert stock_of({"status": "online"}) == {}
 
 
 def test_without_a_terminal_a_line_comes_now_and_then() -> None:

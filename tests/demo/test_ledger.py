@@ -5,18 +5,33 @@ from datetime import UTC, datetime
 import pytest
 
 from edge.codec import Gateway, Received, Record, Source, encode_event, type_of
-from edge.demo.ledger import Arrived, CameraLedger, Flow, Ledger, arrived, true_flow
-from edge.events import ClockState, Direction, Event, FootfallCounted, FootfallCrossed, Kind, Stamp
+from edge.demo.ledger import Arrived, CameraLedger, Flow, Ledger, ShelfLedger, arrived, true_flow
+from edge.events import (
+    ClockState,
+    Direction,
+    Event,
+    FootfallCounted,
+    FootfallCrossed,
+    Kind,
+    Stamp,
+    StockCounted,
+    StockMove,
+    StockMoved,
+)
 from edge.vision.matching import Passage
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DOOR = Source(Kind.CAMERA, "door")
 
 
-def received(sequence: int, event: Event, epoch: str = "e1") -> Received:
+def on_shelf(sequence: int, event: Event) -> Received:
+    return received(sequence, event, source=Source(Kind.SHELF, "aisle-3"))
+
+
+def received(sequence: int, event: Event, epoch: str = "e1", source: Source = DOOR) -> Received:
     stamp = Stamp(wall=NOON, monotonic_s=1.0, boot_id="b", clock_state=ClockState.TRUSTED)
     record = Record(
-        source=DOOR,
+        source=source,
         epoch=epoch,
         sequence=sequence,
         type=type_of(event).name,
@@ -87,9 +102,30 @@ def test_agreement_behind_the_camera_is_what_counts_and_the_truth_has_no_say() -
         "gaps": 0,
         "duplicates": 0,
         "ok": True,
+        "first_published_s": None,
         "cameras": {"door": whole.cameras["door"].as_json()},
+        "shelves": {},
         "events": {"accepted": 3, "delivered": 3, "pending": 0, "received": 3},
     }
+
+
+def test_a_shelf_agrees_when_moves_and_counts_do() -> None:
+    left = {"06901234567892": 5}
+    assert ShelfLedger(truth={}, counted=left, published=left, received=left, received_counts=left).ok
+    assert not ShelfLedger(truth=left, counted=left, published=left, received=left, received_counts={}).ok
+
+
+def test_stock_is_the_first_count_and_the_moves_since() -> None:
+    gtin = "06901234567892"
+
+    def counted(quantity: int) -> StockCounted:
+        return StockCounted(plate="p1", gtin=gtin, quantity=quantity, probability=1.0, weight_g=1.0)
+
+    moved = StockMoved(plate="p1", gtin=gtin, quantity=-2, cause=StockMove.PICK, weight_delta_g=-660.0, confidence=1.0)
+    got = arrived([on_shelf(1, counted(8)), on_shelf(2, moved), on_shelf(3, counted(6)), on_shelf(2, moved)])
+    assert got.stock == {"aisle-3": {gtin: 6}}
+    assert got.counts == {"aisle-3": {gtin: 6}}
+    assert got.duplicates == 1
 
 
 @pytest.mark.parametrize("wrong", range(4))
