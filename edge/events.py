@@ -272,7 +272,14 @@ class CheckoutSessionClosed(Event, frozen=True, kw_only=True):
 
 
 class CheckoutItemScanned(Event, frozen=True, kw_only=True):
-    """An item was added to the bill."""
+    """An item was added to the bill.
+
+    Attributes:
+        gtin: the number in 14 digits, zero-filled; of goods without a GTIN, that of the shop.
+        price: minor units of the whole line, before discounts that depend on other lines.
+        key: of the price book.
+        weight_g: net grams as a decimal number, for goods by weight; else empty.
+    """
 
     session: Id
     line: Count
@@ -281,6 +288,8 @@ class CheckoutItemScanned(Event, frozen=True, kw_only=True):
     price: MinorUnits
     currency: Currency
     price_book_version: str
+    key: str = ""
+    weight_g: str = ""
 
 
 class CheckoutItemVoided(Event, frozen=True, kw_only=True):
@@ -293,32 +302,91 @@ class CheckoutItemVoided(Event, frozen=True, kw_only=True):
     price: MinorUnits
     currency: Currency
     price_book_version: str
+    key: str = ""
 
 
 class CheckoutAlertRaised(Event, frozen=True, kw_only=True):
-    """Something at a lane looks wrong; `evidence` has one entry per channel (weight, order, gap, …)."""
+    """Something at a lane looks wrong; `evidence` has one entry per channel (weight, order, gap, …).
+
+    Attributes:
+        likelihood: how sure it is that goods and bill differ.
+    """
 
     session: Id
     alert: Id
     cause: str
     evidence: dict[str, str]
+    likelihood: Share = 0.0
 
 
 class CheckoutAlertResolved(Event, frozen=True, kw_only=True):
-    """An alert was settled, by whom or what `resolution` says."""
+    """An alert was settled, by whom or what `resolution` says.
+
+    Attributes:
+        badge: of the attendant who settled it; empty where nobody had to.
+        reason: what the attendant gave as the reason.
+    """
 
     session: Id
     alert: Id
     resolution: str
+    badge: str = ""
+    reason: str = ""
+
+
+class CheckoutDevice(StrEnum):
+    """What of a lane a status is about; LANE is the lane itself."""
+
+    LANE = "lane"
+    SCANNER = "scanner"
+    SCALE = "scale"
+    PRINTER = "printer"
+    TERMINAL = "terminal"
+
+
+class CheckoutStatusChanged(Event, frozen=True, kw_only=True):
+    """A lane or a device of it went, came back, or works in another way.
+
+    Attributes:
+        device: which.
+        up: whether it serves.
+        reason: why, in one line.
+    """
+
+    device: CheckoutDevice
+    up: bool
+    reason: str
 
 
 class SaleLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a sale."""
+    """One line of a sale.
+
+    Attributes:
+        price: minor units of the line, discounts taken off.
+        full: before discounts.
+        tax: the name of its tax class.
+        weight_g: net grams as a decimal number, for goods by weight; else empty.
+    """
 
     line: Count
     gtin: Gtin
     quantity: int
     price: MinorUnits
+    name: str = ""
+    key: str = ""
+    weight_g: str = ""
+    full: MinorUnits = 0
+    tax: str = ""
+
+
+class SaleTax(msgspec.Struct, frozen=True, kw_only=True):
+    """The tax of one class; net and tax make gross."""
+
+    name: str
+    rate: str
+    net: MinorUnits
+    tax: MinorUnits
+    gross: MinorUnits
 
 
 class Tender(msgspec.Struct, frozen=True, kw_only=True):
@@ -326,10 +394,16 @@ class Tender(msgspec.Struct, frozen=True, kw_only=True):
 
     method: str
     amount: MinorUnits
+    reference: str = ""
 
 
 class CheckoutCompleted(Event, frozen=True, kw_only=True):
-    """A sale: what was bought and how it was paid."""
+    """A sale: what was bought and how it was paid.
+
+    Attributes:
+        member: a keyed hash of the member's code, where the member agreed; else empty.
+        business_date: of the shop's calendar, YYYY-MM-DD.
+    """
 
     session: Id
     lines: tuple[SaleLine, ...]
@@ -337,6 +411,10 @@ class CheckoutCompleted(Event, frozen=True, kw_only=True):
     currency: Currency
     tenders: tuple[Tender, ...]
     receipt_number: str
+    taxes: tuple[SaleTax, ...] = ()
+    member: str = ""
+    price_book_version: str = ""
+    business_date: str = ""
 
 
 class AgentStatus(StrEnum):
@@ -429,6 +507,7 @@ def _rows() -> tuple[EventType, ...]:
         EventType("checkout.alert_raised.v1", checkout, sale, CheckoutAlertRaised),
         EventType("checkout.alert_resolved.v1", checkout, sale, CheckoutAlertResolved),
         EventType("checkout.completed.v1", checkout, sale, CheckoutCompleted),
+        EventType("checkout.status_changed.v1", checkout, telemetry, CheckoutStatusChanged, ("device",)),
         EventType("agent.status_changed.v1", gateway, telemetry, AgentStatusChanged, ("agent",)),
         EventType("outbox.evicted.v1", gateway, sale, OutboxEvicted),
         EventType("gateway.started.v1", gateway, telemetry, GatewayStarted),

@@ -31,6 +31,7 @@ _SEGMENTS = {
     "plate": "the id of a weighing plate",
     "gtin": "a GTIN-14",
     "agent": "an agent's name, with a dot in place of the slash",
+    "device": "a device of a lane, or the lane itself",
 }
 # CloudEvents attributes, all of them text: they travel as MQTT 5 user properties.
 _ATTRIBUTES: dict[str, dict[str, Any]] = {

@@ -1,0 +1,1 @@
+"""Payment terminals: what one is, and adapters to them. No card data comes in here."""
