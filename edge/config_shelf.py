@@ -9,7 +9,16 @@ from edge.config_section import Seconds, Section, Text
 from edge.events import Gtin, Id
 
 DriverName = Literal[
-    "mt_sics", "toledo_8217", "toledo_continuous", "and_continuous", "nci", "yaohua", "modbus_rtu", "hx711_bridge"
+    "mt_sics",
+    "toledo_8217",
+    "toledo_continuous",
+    "and_continuous",
+    "nci",
+    "yaohua",
+    "modbus_rtu",
+    "hx711_bridge",
+    "magellan",
+    "sasi",
 ]
 Grams = Annotated[float, msgspec.Meta(gt=0, le=10_000_000)]
 Register = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
@@ -17,7 +26,7 @@ Bit = Annotated[int, msgspec.Meta(ge=0, le=15)]
 # Their zero is in the cell and in our calibration: no loss of power moves it.
 KEEPING_ZERO = {"modbus_rtu", "hx711_bridge"}
 # Their frames say nothing of an address: one scale a port.
-WITHOUT_ADDRESS = {"mt_sics", "toledo_8217", "toledo_continuous", "nci", "yaohua"}
+WITHOUT_ADDRESS = {"mt_sics", "toledo_8217", "toledo_continuous", "nci", "yaohua", "magellan", "sasi"}
 # Without a word on it: units of one product differ by about this share of their weight, and by so many grams at least.
 USUAL_SD_SHARE, USUAL_SD_G = 0.005, 0.2
 

@@ -281,10 +281,14 @@ def test_a_scale_behind_a_socket_is_found() -> None:
     assert found.driver == "toledo_8217"
 
 
+# A checkout's scales are named in its configuration: S begins a command of many, and SASI answers a W as 8217 does.
+NAMED_ONLY = {"magellan", "sasi"}
+
+
 def test_all_drivers_ask_only_what_the_table_allows() -> None:
     by_name = {one.driver: one for one in PROBES}
     for name, make in DRIVERS.items():
-        if name == "modbus_rtu":
+        if name in {"modbus_rtu"} | NAMED_ONLY:
             continue
         asked = make(DriverSettings()).request(0.0)
         assert asked == (by_name[name].sends[0] if name in by_name else b""), name
@@ -306,8 +310,8 @@ def test_the_usual_line_of_each_protocol_is_tried() -> None:
     tried: dict[str, set[LineDefaults]] = {name: set(LISTEN_LINES) for name in STREAMING}
     for one in PROBES:
         tried.setdefault(one.driver, set()).update(one.lines)
-    for name, line in LINE_DEFAULTS.items():
-        assert line in tried[name], name
+    for name in LINE_DEFAULTS.keys() - NAMED_ONLY:
+        assert LINE_DEFAULTS[name] in tried[name], name
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from edge.checkout.scanners.datalogic import Datalogic
 from edge.checkout.scanners.driver import ScannerDriver, ScannerSettings
 from edge.checkout.scanners.honeywell import Honeywell
+from edge.checkout.scanners.magellan import Magellan
 from edge.checkout.scanners.plain import Plain
 from edge.checkout.scanners.ssi import Ssi
 
@@ -14,4 +15,5 @@ SCANNERS: Mapping[str, Callable[[ScannerSettings], ScannerDriver]] = {
     "ssi": Ssi,
     "datalogic": Datalogic,
     "honeywell": Honeywell,
+    "magellan": Magellan,
 }

@@ -5,9 +5,11 @@ from collections.abc import Callable, Mapping
 from edge.scale.driver import DriverSettings, ScaleDriver
 from edge.scale.drivers.and_continuous import AndContinuous
 from edge.scale.drivers.hx711_bridge import Hx711Bridge
+from edge.scale.drivers.magellan import Magellan
 from edge.scale.drivers.modbus_rtu import ModbusRtu
 from edge.scale.drivers.mt_sics import MtSics
 from edge.scale.drivers.nci import Nci
+from edge.scale.drivers.sasi import Sasi
 from edge.scale.drivers.toledo_8217 import Toledo8217
 from edge.scale.drivers.toledo_continuous import ToledoContinuous
 from edge.scale.drivers.yaohua import Yaohua
@@ -22,4 +24,6 @@ DRIVERS: Mapping[str, Callable[[DriverSettings], ScaleDriver]] = {
     "yaohua": Yaohua,
     "modbus_rtu": ModbusRtu,
     "hx711_bridge": Hx711Bridge,
+    "magellan": Magellan,
+    "sasi": Sasi,
 }

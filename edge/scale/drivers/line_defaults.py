@@ -27,4 +27,6 @@ LINE_DEFAULTS: Mapping[str, LineDefaults] = {
     "yaohua": LineDefaults(9600, "8N1"),
     "modbus_rtu": LineDefaults(9600, "8N1"),
     "hx711_bridge": LineDefaults(115_200, "8N1"),
+    "magellan": LineDefaults(9600, "7E1"),
+    "sasi": LineDefaults(9600, "7E1"),
 }

@@ -11,6 +11,7 @@ SAID = {
     "plain": (b"", b"", b"", b"", b""),
     "datalogic": (b"E", b"E", b"D", b"B", b"\x01"),
     "honeywell": (b"", b"\x16T\r", b"\x16U\r", b"", b""),
+    "magellan": (b"", b"", b"", b"", b""),
     "ssi": (
         bytes.fromhex("04e90400ff0f"),
         bytes.fromhex("04e90400ff0f"),

@@ -40,4 +40,9 @@ def ssi(dice: random.Random) -> Sent:
     return Sent(decode_data(0x0B, code), code)
 
 
-MAKERS = {"plain": plain, "datalogic": plain, "honeywell": plain, "ssi": ssi}
+def magellan(dice: random.Random) -> Sent:
+    code = dice.choice((b"]E0", b"F", b"A")) + digits(dice)
+    return Sent(b"S08" + code + b"\r", code if code.startswith(b"]") else code[1:])
+
+
+MAKERS = {"plain": plain, "datalogic": plain, "honeywell": plain, "magellan": magellan, "ssi": ssi}

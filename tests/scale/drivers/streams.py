@@ -215,6 +215,20 @@ def on(*addresses: int) -> DriverSettings:
 
 
 HEADERS = b"STUSOLGN,+-. 0123456789kg\r\n"
+
+
+def magellan(dice: Dice) -> Sent:
+    grams = dice.randrange(1, 15_000)
+    rest = [(f"S144{grams:05d}\r".encode(), (0, float(grams), Status.STABLE)), (b"S143\r", (0, 0.0, Status.ZERO))]
+    return dice.choice([*rest, (b"S141\r", (0, None, Status.UNSTABLE)), (b"S142\r", (0, None, Status.OVERLOAD))])
+
+
+def sasi(dice: Dice) -> Sent:
+    grams = dice.randrange(0, 15_000)
+    weight = f"\x02{grams / 1000:06.3f}\r".encode(), (0, float(grams), Status.STABLE)
+    return dice.choice([weight, weight, (b"\x02?A\r", (0, None, Status.UNSTABLE))])
+
+
 STREAMS = (
     Stream("mt_sics", "mt_sics", mt_sics, b"SDI +-.0123456789g\r\n"),
     Stream("toledo_8217", "toledo_8217", toledo_8217, b"\x02?abp .0123456789N\r"),
@@ -230,6 +244,8 @@ STREAMS = (
     Stream("yaohua, named", "yaohua", yaohua_named, b"WGNkg -.0123456789ABCDEFOL\r\n", checked=True),
     Stream("yaohua, reversed", "yaohua", yaohua_reversed, b"=-.0123456789"),
     Stream("modbus_rtu", "modbus_rtu", modbus, bytes(range(9)), checked=True, asked=True, settings=on(1)),
+    Stream("magellan", "magellan", magellan, b"S0123456789\r"),
+    Stream("sasi", "sasi", sasi, b"\x02?ABCD.0123456789\r"),
     Stream("hx711_bridge", "hx711_bridge", bridge, b"$L,*0123456789ABCDEF-\r\n", checked=True, settings=on(1, 2)),
 )
 

@@ -27,6 +27,8 @@ QUICK, LONG = 20_000, 1_000_000
 STATE_LIMIT = 4096
 # What may be left of an NCI answer that lost its weight; it claims nothing.
 NO_REASON = (0, None, Status.NOT_READY)
+# A weight looks the same in both, and one letter of theirs; no bytes tell them apart.
+ALIKE = ({"toledo_8217", "sasi"},)
 by_size = pytest.mark.parametrize("size", [QUICK, pytest.param(LONG, marks=pytest.mark.slow)])
 by_stream = pytest.mark.parametrize("stream", STREAMS, ids=lambda stream: stream.name)
 
@@ -90,7 +92,7 @@ def test_spoilt_streams_do_no_harm(stream: Stream, size: int) -> None:
 def test_another_protocols_stream_says_nothing(driver: str, stream: Stream) -> None:
     data = b"".join(frame for frame, _ in stream.throw(5, 300))
     readings, _ = read(driver, data, settings=on(1))
-    assert driver == stream.driver or readings == []
+    assert {driver, stream.driver} in ALIKE or driver == stream.driver or readings == []
 
 
 @by_size
