@@ -15,6 +15,7 @@ import msgspec
 from edge import config_rules as rules
 from edge.check_broker import ask_broker
 from edge.check_camera import StreamSeen, look_at_file, watch
+from edge.check_lane import lane_facts, lane_probes
 from edge.check_shelf import calibrated, doubts, listen
 from edge.config import CameraConfig, Config, StoreConfig, UplinkConfig, load
 from edge.config_shelf import ShelfConfig
@@ -65,7 +66,7 @@ def check(file: Path) -> Report:
 
 
 def probe(file: Path) -> Report:
-    """`check`, and then open each camera for a few pictures, listen to each shelf, and connect to the broker.
+    """`check`, then open each camera for a few pictures, listen to each shelf and lane, and connect to the broker.
 
     Takes at most the timeouts of the configuration, one device after the other.
 
@@ -87,6 +88,9 @@ def check_config(config: Config) -> Iterator[Finding]:
         yield from _camera(f"camera[{n}]", camera)
     for n, shelf in enumerate(config.shelf):
         yield from _shelf(f"shelf[{n}]", shelf, Path(config.store.data_dir))
+    for n, lane in enumerate(config.lane):
+        for name, look in lane_facts(lane):
+            yield _found(f"lane[{n}].{name}", look)
     for name in dict.fromkeys(camera.model for camera in config.camera):
         where = next(n for n, camera in enumerate(config.camera) if camera.model == name)
         yield _found(f"camera[{where}].model", partial(_model, name))
@@ -98,6 +102,9 @@ def probe_config(config: Config) -> Iterator[Finding]:
         yield from _stream(f"camera[{n}]", camera, watch)
     for n, shelf in enumerate(config.shelf):
         yield _found(f"shelf[{n}].port", partial(listen, shelf))
+    for n, lane in enumerate(config.lane):
+        for name, look in lane_probes(lane):
+            yield _found(f"lane[{n}].{name}", look)
     if config.uplink is not None:
         yield _found("uplink.url", partial(ask_broker, config.uplink, config.store.gateway))
 

@@ -15,6 +15,7 @@ import msgspec
 
 from edge import config_rules as rules
 from edge.config_errors import not_toml, translate
+from edge.config_lane import LaneConfig
 from edge.config_section import Seconds, Section, Text
 from edge.config_shelf import ShelfConfig
 from edge.errors import ConfigError
@@ -239,11 +240,28 @@ class Config(Section, frozen=True, kw_only=True):
     health: HealthConfig = HealthConfig()
     camera: tuple[CameraConfig, ...] = ()
     shelf: tuple[ShelfConfig, ...] = ()
+    lane: tuple[LaneConfig, ...] = ()
 
     def __post_init__(self) -> None:
         rules.own_ids("camera", [camera.id for camera in self.camera])
         rules.own_ids("shelf", [shelf.id for shelf in self.shelf])
         rules.own("shelf", "port", [shelf.port for shelf in self.shelf])
+        rules.own_ids("lane", [lane.id for lane in self.lane])
+        self._check_lane_ports()
+
+    def _check_lane_ports(self) -> None:
+        """No device, and no port of a screen, belongs to two."""
+        taken = {shelf.port: f"shelf[{n}].port" for n, shelf in enumerate(self.shelf)}
+        taken[str(self.health.port)] = "health.port"
+        for n, lane in enumerate(self.lane):
+            screen = (("screen_port", str(lane.screen_port)),) if lane.screen_port else ()
+            for name, port in (*lane.ports, *screen):
+                where = f"lane[{n}].{name}"
+                if port in taken:
+                    raise rules.FieldError(
+                        f"expected a port of its own, found {port!r}, which {taken[port]} has", where
+                    )
+                taken[port] = where
 
 
 def parse(text: str, *, folder: Path) -> Config:
@@ -304,8 +322,12 @@ def files(config: Config) -> Iterator[tuple[str, Path]]:
         yield from _named_files("uplink", config.uplink, _UPLINK_FILES)
     for n, camera in enumerate(config.camera):
         yield from _named_files(f"camera[{n}]", camera, _camera_files(camera))
+    for n, lane in enumerate(config.lane):
+        # The price book is not among them: without its file a lane goes on with the last good version.
+        yield from _named_files(f"lane[{n}]", lane, ("recalls", "member_key_file", "attendant_token_file"))
 
 
+_LANE_FILES = ("price_book", "recalls", "member_key_file", "attendant_token_file")
 _UPLINK_FILES = ("ca_file", "cert_file", "key_file", "username_file", "password_file")
 
 
@@ -339,7 +361,14 @@ def _absolute(config: Config, folder: Path) -> Config:
         store=_joined(config.store, ("data_dir",), folder),
         uplink=config.uplink and _joined(config.uplink, _UPLINK_FILES, folder),
         camera=tuple(_joined(camera, _camera_files(camera), folder) for camera in config.camera),
+        lane=tuple(_lane(lane, folder) for lane in config.lane),
     )
+
+
+def _lane(lane: LaneConfig, folder: Path) -> LaneConfig:
+    video = ("camera",) if lane.scanner.camera is not None and rules.is_local_file(lane.scanner.camera) else ()
+    scanner = _joined(lane.scanner, video, folder)
+    return msgspec.structs.replace(_joined(lane, _LANE_FILES, folder), scanner=scanner)
 
 
 def _joined(section: S, names: tuple[str, ...], folder: Path) -> S:

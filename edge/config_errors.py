@@ -13,12 +13,12 @@ from edge.errors import ConfigError
 
 LONGEST_FOUND = 60
 SECRET_KEYS = {"password", "passwd", "passphrase", "pin", "secret", "token", "private_key"}
-# Sections of the design that this version does not know yet.
-LATER_SECTIONS = {"lane": "self-checkouts"}
 ID_WORDS = "an id of 1 to 64 letters, digits and _.- that begins with a letter or a digit"
 # What the patterns of the models mean, by how they begin; any other is an id's.
 PATTERN_WORDS = {
     "^[0-9]{14}": "a GTIN-14 of 14 digits (a shorter GTIN with zeros before it)",
+    "^[0-9]{1,3}(": "per cent as a decimal number such as '8.875'",
+    "^[A-Z]{3}": "a currency by ISO 4217 such as 'CNY'",
     "^[78][NEO]": "data bits, parity and stop bits such as '8N1' or '7E1'",
 }
 
@@ -86,8 +86,6 @@ def _unknown_key(key: str, model: object) -> str:
             "expected no secret in this file, found one; put it into a file or the environment and say"
             f" where with {key}_file or {key}_env"
         )
-    if key in LATER_SECTIONS:
-        return f"expected no such section, for this version does not run {LATER_SECTIONS[key]} yet; take it out"
     known = _keys(model)
     near = difflib.get_close_matches(key, known, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from edge.config import CameraConfig, UplinkConfig
+from edge.config_lane import LaneConfig
 from edge.errors import ConfigError
 
 # Nothing that is longer is a password; a wrong path may well be.
@@ -28,6 +29,15 @@ def camera_login(config: CameraConfig) -> tuple[str | None, str | None]:
     """
     password = _secret(f"camera {config.id}: password", config.password_file, config.password_env)
     return config.username, password
+
+
+def attendant_token(config: LaneConfig) -> str:
+    """What an attendant's screen has to show at a lane; empty when none is configured.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    return _secret(f"lane {config.id}: attendant_token", config.attendant_token_file, None) or ""
 
 
 def _secret(name: str, file: str | None, variable: str | None) -> str | None:

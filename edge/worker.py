@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import structlog
 
@@ -23,15 +23,20 @@ from edge.agent import Agent, Host
 from edge.birth import Birth
 from edge.clock import Clock, SystemClock
 from edge.codec import Gateway, Source
-from edge.config import Config, config_hash, load
+from edge.config import CameraConfig, Config, config_hash, load
 from edge.errors import ConfigError, OutboxError, StoreEdgeError
 from edge.events import Event, Kind, Stamp
 from edge.heartbeat import FD_VARIABLE, HeartbeatWriter
 from edge.outbox import Outbox
 from edge.version import VERSION
 
+if TYPE_CHECKING:
+    from edge.checkout.camera_port import FrameSource  # brings a code reader: only for those that name its type
+
 UPLINK = "uplink"
 CRASHED, BAD_CONFIG = 1, 2
+# Pictures a second that a lane's camera looks at for codes.
+SCANNING_FPS = 15
 # prctl(2): which signal this process gets when its parent dies.
 _PR_SET_PDEATHSIG = 1
 EMIT_RETRY_S, EMIT_RETRY_MAX_S = 0.1, 1.0
@@ -206,6 +211,23 @@ def _shelf(name: str, around: Surroundings) -> Agent:
     return ShelfAgent(found[0], Path(around.config.store.data_dir))
 
 
+def _checkout(name: str, around: Surroundings) -> Agent:
+    found = [lane for lane in around.config.lane if lane.id == name]
+    if not found:
+        raise ConfigError(f"expected the id of a lane, found {name!r}", "lane")
+    from edge.checkout.agent import LaneAgent  # noqa: PLC0415 - a camera has no use for a price book
+
+    store = around.config.store
+    return LaneAgent(found[0], Path(store.data_dir), store.timezone, _open_camera)
+
+
+def _open_camera(lane: str, url: str, clock: Clock) -> contextlib.AbstractContextManager["FrameSource"]:
+    """A lane's camera: the rooms do not know each other, so one is handed to the other here."""
+    from edge.vision.camera import Camera  # noqa: PLC0415 - most lanes have a scanner, which needs no decoder
+
+    return Camera(CameraConfig(id=lane, url=url, fps=SCANNING_FPS), clock)
+
+
 def _uplink(_name: str, around: Surroundings) -> Agent:
     config = around.config
     if config.uplink is None:
@@ -215,7 +237,12 @@ def _uplink(_name: str, around: Surroundings) -> Agent:
     return Uplink(config.uplink, gateway_of(config), around.outbox, around.clock, birth=birth_of(around))
 
 
-_FACTORIES: Mapping[str, Callable[[str, Surroundings], Agent]] = {"camera": _camera, "shelf": _shelf, UPLINK: _uplink}
+_FACTORIES: Mapping[str, Callable[[str, Surroundings], Agent]] = {
+    "camera": _camera,
+    "shelf": _shelf,
+    "checkout": _checkout,
+    UPLINK: _uplink,
+}
 
 
 def birth_of(around: Surroundings) -> Callable[[], bytes]:
@@ -240,7 +267,8 @@ def birth_of(around: Surroundings) -> Callable[[], bytes]:
 def agent_names(config: Config) -> tuple[str, ...]:
     """The agents of all devices, as the supervisor and the topics name them."""
     cameras = tuple(f"camera/{camera.id}" for camera in config.camera)
-    return cameras + tuple(f"shelf/{shelf.id}" for shelf in config.shelf)
+    shelves = tuple(f"shelf/{shelf.id}" for shelf in config.shelf)
+    return cameras + shelves + tuple(f"checkout/{lane.id}" for lane in config.lane)
 
 
 def gateway_of(config: Config) -> Gateway:

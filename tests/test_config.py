@@ -106,7 +106,7 @@ def test_a_brokers_address(url: str, host: str, port: int, tls: bool) -> None:
             '"a\\nb" = 1\n' + STORE,
             (
                 "'a\\nb': expected a known key, found 'a\\nb'; known here: store, uplink, outbox,"
-                " supervisor, health, camera, shelf"
+                " supervisor, health, camera, shelf, lane"
             ),
         ),
         ("", "store: expected this key, found none; add it"),
@@ -117,10 +117,7 @@ def test_a_brokers_address(url: str, host: str, port: int, tls: bool) -> None:
             "camera[0].line[0].ponts: expected a known key, found 'ponts'; did you mean 'points'?",
         ),
         (STORE + "[outbox]\nzzz = 5", "outbox.zzz: expected a known key, found 'zzz'; known here: quota_mb"),
-        (
-            STORE + '[[lane]]\nid = "sco-1"',
-            "lane: expected no such section, for this version does not run self-checkouts yet; take it out",
-        ),
+        (STORE + '[[lane]]\nid = "sco-1"', "lane[0].scanner: expected this key, found none; add it"),
         (STORE + CAMERA + 'fps = "ten"', "camera[0].fps: expected a number, found 'ten'"),
         (STORE + CAMERA + "fps = 0", "camera[0].fps: expected a number > 0.0, found 0"),
         (STORE + CAMERA + "fps = nan", "camera[0].fps: expected a number > 0.0, found nan"),

@@ -3,6 +3,11 @@
 A true move and a told one are a pair when they are of the same plate, product and direction and not further apart than
 `WITHIN_S`. Moves of one product on one plate that follow each other within `ONE_ACT_S` are one act, on both sides: who
 takes two units one after the other has taken two. An act lasts from its first move to its last.
+
+A correction takes an earlier guess back: it says that what was told was wrong, not that something moves now. One that
+brings the told count of its product nearer to the true count is no move and no false event; the guess it takes back
+has counted as what it was. One that does not is a move that was invented, like any other. `strict` scores count every
+correction as a move.
 """
 
 import bisect
@@ -13,6 +18,18 @@ WITHIN_S = 1.0
 ONE_ACT_S = 2.0
 LONGEST_ACT_S = 120.0
 BINS = 10
+SUMS = (
+    "true",
+    "told",
+    "matched",
+    "exact",
+    "false",
+    "mixed",
+    "wrong_product",
+    "plate_days",
+    "corrections",
+    "restored",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +44,7 @@ class Move:
         confidence: told moves only.
         mixed: the plate holds several products.
         lasts_s: an act of several moves: from the first to the last.
+        corrects: told moves only: it is a correction.
     """
 
     at: float
@@ -36,6 +54,7 @@ class Move:
     confidence: float = 1.0
     mixed: bool = False
     lasts_s: float = 0.0
+    corrects: bool = False
 
     def apart_s(self, other: "Move") -> float:
         """How far two acts are apart; 0 when they overlap."""
@@ -53,6 +72,8 @@ class Score:
         mixed, wrong_product: told moves on mixed plates; those whose direction and time are right and whose product
             is not.
         plate_days: simulated.
+        corrections, restored: those told; those that brought a count nearer to the truth.
+        strict: corrections are moves like any other.
         bins: per tenth of confidence: told moves on mixed plates, sum of their confidence, how many were right.
     """
 
@@ -64,11 +85,14 @@ class Score:
     mixed: int = 0
     wrong_product: int = 0
     plate_days: float = 0.0
+    corrections: int = 0
+    restored: int = 0
+    strict: bool = False
     bins: list[list[float]] = field(default_factory=lambda: [[0, 0.0, 0] for _ in range(BINS)])
 
     def add(self, true: Sequence[Move], told: Sequence[Move], plate_days: float) -> None:
         """Take in one plate, or several."""
-        truth, said = acts(true), acts(told)
+        truth, said = acts(true), acts(told) if self.strict else self._apart(true, told)
         pairs = matched(truth, said)
         self.true += len(truth)
         self.told += len(said)
@@ -90,9 +114,17 @@ class Score:
             if n not in paired_told:
                 self.wrong_product += any(t not in paired_truth and _mistaken(candidate, move) for t, candidate in near)
 
+    def _apart(self, true: Sequence[Move], told: Sequence[Move]) -> list[Move]:
+        """The acts told, and the corrections that did not restore the truth."""
+        corrections = [move for move in told if move.corrects]
+        wrong = [move for move in corrections if not restores(move, true, told)]
+        self.corrections += len(corrections)
+        self.restored += len(corrections) - len(wrong)
+        return acts(move for move in told if not move.corrects) + acts(wrong)
+
     def merge(self, other: "Score") -> None:
         """Take in what was scored elsewhere."""
-        for name in ("true", "told", "matched", "exact", "false", "mixed", "wrong_product", "plate_days"):
+        for name in SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for mine, theirs in zip(self.bins, other.bins, strict=True):
             mine[:] = [a + b for a, b in zip(mine, theirs, strict=True)]
@@ -134,7 +166,26 @@ class Score:
             "ece": round(self.ece, 4),
             "false_events_per_plate_day": round(self.false_per_plate_day, 4),
             "moves": self.true,
+            "corrections": self.corrections,
+            "corrections_that_restored": self.restored,
         }
+
+
+def restores(correction: Move, true: Iterable[Move], told: Iterable[Move]) -> bool:
+    """Whether a correction brings the told count of its product nearer to the true one.
+
+    Args:
+        correction: one of `told`.
+        true: all moves, from equal counts on.
+        told: all moves and corrections, from equal counts on.
+    """
+
+    def moved(moves: Iterable[Move]) -> int:
+        key, until = (correction.plate, correction.gtin), correction.at + WITHIN_S
+        return sum(one.quantity for one in moves if (one.plate, one.gtin) == key and one.at <= until)
+
+    off = moved(told) - moved(true)
+    return abs(off) < abs(off - correction.quantity)
 
 
 def acts(moves: Iterable[Move]) -> list[Move]:

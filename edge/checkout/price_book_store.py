@@ -98,6 +98,18 @@ class PriceBookStore:
         name = _line(self._pin(holder))
         return None if name is None else self._load(name)
 
+    def text(self, version: str) -> tuple[str, str]:
+        """Form and text of a version.
+
+        Raises:
+            PriceBookError: it is not there (any more), or damaged.
+        """
+        path = next((one for one in _files(self.folder) if one.stem == version and _BOOK.fullmatch(one.name)), None)
+        text = None if path is None else path.read_bytes().decode("utf-8", "replace")
+        if path is None or text is None or version_of(text) != version:
+            raise PriceBookError(f"expected price book {version} in {self.folder}, found none; load the book again")
+        return path.suffix[1:], text
+
     def let_go(self, holder: str) -> None:
         """The session of `holder` is over."""
         self._pin(holder).unlink(missing_ok=True)

@@ -12,6 +12,7 @@ import msgspec
 
 from edge.shelf.moves import Counts, Explanation, explanations, weight_of
 from edge.shelf.planogram import Product
+from edge.shelf.room import Room
 
 KEPT = 24
 # Hypotheses less likely than the best by this logarithm go.
@@ -19,8 +20,10 @@ HOPELESS = 12.0
 # How well the zero of a plate is known after weeks: grams, and share of the capacity (OIML R60 C3).
 ZERO_SD_G, ZERO_SD_SHARE = 4.0, 0.0005
 SAME_FOREIGN_G = 1.0
-# A first count looks at no more combinations of products.
-COMBINATIONS = 4000
+# A first count looks at about so many combinations of products; where there are more, at some of them, evenly.
+COMBINATIONS = 12_000
+# Around counts that a person told it looks at all within so many units of each product, for 1, 2, 3, 4 products.
+NEAR_TOLD = (1000, 100, 12, 5)
 # Of several combinations that weigh the same, the likelier one has all products of the plate, in about equal numbers.
 # Where a person told the counts, it is the one nearest to them: what was told may be a few units old. Natural
 # logarithms.
@@ -64,13 +67,20 @@ def first_belief(
         start: the counts that a person told: of what the weight allows, the nearest to them is believed.
     """
     still = (0,) * len(products)
-    found = [Hypothesis(counts, 0.0, _usual(counts, start), still) for counts in _combinations(weight_g, products)]
+    found = [
+        Hypothesis(counts, 0.0, _usual(counts, start), still) for counts in _combinations(weight_g, products, start)
+    ]
     likely = weigh(found, weight_g, products, capacity_g)[:KEPT]
     return tuple(one.hypothesis for one in likely)
 
 
 def change(
-    belief: Sequence[Hypothesis], delta_g: float, sd_g: float, products: Sequence[Product], capacity_g: float
+    belief: Sequence[Hypothesis],
+    delta_g: float,
+    sd_g: float,
+    products: Sequence[Product],
+    capacity_g: float,
+    room: Room,
 ) -> tuple[Hypothesis, ...]:
     """The belief after a change of weight.
 
@@ -80,13 +90,23 @@ def change(
         sd_g: the standard error of its measurement.
         products: on the plate.
         capacity_g: of the plate.
+        room: how full it has been.
     """
     merged: dict[tuple[Counts, int], list[Hypothesis]] = {}
     for one in belief:
         for found in explanations(delta_g, sd_g, products, one.counts, one.foreign_g, capacity_g):
-            new = _explained(one, found)
+            new = _explained(one, found, room)
             merged.setdefault((new.counts, round(new.foreign_g / SAME_FOREIGN_G)), []).append(new)
     return _kept(_merged(several) for several in merged.values())
+
+
+def with_trifle(belief: Sequence[Hypothesis], grams: float) -> tuple[Hypothesis, ...]:
+    """The belief after something foreign came or went that is too light for any of the goods, whatever else is true."""
+    return tuple(msgspec.structs.replace(one, foreign_g=_foreign(one.foreign_g + grams)) for one in belief)
+
+
+def _foreign(grams: float) -> float:
+    return 0.0 if abs(grams) < ZERO_SD_G else grams
 
 
 def weigh(
@@ -129,9 +149,10 @@ def _whole(counts: Counts, foreign_g: float, weight_g: float, products: Sequence
     return -0.5 * z * z
 
 
-def _explained(one: Hypothesis, by: Explanation) -> Hypothesis:
+def _explained(one: Hypothesis, by: Explanation, room: Room) -> Hypothesis:
     counts = tuple(count + units for count, units in zip(one.counts, by.move, strict=True))
-    return Hypothesis(counts, one.foreign_g + by.foreign_g, one.log + by.log, by.move, by.foreign_g)
+    log = one.log + by.log + (room.surprise(counts) if max(by.move) > 0 else 0.0)
+    return Hypothesis(counts, one.foreign_g + by.foreign_g, log, by.move, by.foreign_g)
 
 
 def _merged(several: list[Hypothesis]) -> Hypothesis:
@@ -149,20 +170,37 @@ def _kept(found: Iterable[Hypothesis]) -> tuple[Hypothesis, ...]:
     return tuple(msgspec.structs.replace(one, log=one.log - top) for one in ordered if one.log > top - HOPELESS)
 
 
-def _combinations(weight_g: float, products: Sequence[Product]) -> list[Counts]:
-    """Counts whose weight comes near; for one product the nearest few, for several what fits best."""
+def _combinations(weight_g: float, products: Sequence[Product], told: Counts | None) -> list[Counts]:
+    """Counts whose weight comes near, and those told; for several products around those told, else of all sizes."""
     partial: list[tuple[Counts, float]] = [((), weight_g)]
-    for product in products[:-1]:
-        most = max(0, math.floor(weight_g / product.unit_g + 0.5))
-        partial = [
-            ((*counts, n), rest - n * product.unit_g)
-            for counts, rest in partial
-            for n in range(most + 1)
-            if rest - n * product.unit_g > -0.5 * product.unit_g
-        ][:COMBINATIONS]
+    for n, product in enumerate(products[:-1]):
+        partial = _with_units(partial, product, None if told is None else told[n], len(products))
     last = products[-1].unit_g
-    return [
-        (*counts, n)
+    found = {
+        (*counts, units)
         for counts, rest in partial
-        for n in {max(0, math.floor(rest / last)), max(0, math.ceil(rest / last))}
-    ]
+        for units in (max(0, math.floor(rest / last)), max(0, math.ceil(rest / last)))
+    }
+    return sorted(found if told is None else found | {told})
+
+
+def _with_units(
+    partial: Sequence[tuple[Counts, float]], product: Product, told: int | None, products: int
+) -> list[tuple[Counts, float]]:
+    """Each with as many units of one product more as are possible; of too many, some, evenly."""
+    ranges = [_possible(rest, product, told, products) for _, rest in partial]
+    step = max(1, math.ceil(sum(map(len, ranges)) / COMBINATIONS))
+    found, skip = [], 0
+    for (counts, rest), units in zip(partial, ranges, strict=True):
+        found += [((*counts, one), rest - one * product.unit_g) for one in units[skip::step]]
+        skip = (skip - len(units)) % step
+    return found
+
+
+def _possible(rest_g: float, product: Product, told: int | None, products: int) -> range:
+    """How many units of a product may stand there, when so much weight is left for it."""
+    most = max(0, math.floor(rest_g / product.unit_g + 0.5))
+    if told is None:
+        return range(most + 1)
+    near = NEAR_TOLD[min(products, len(NEAR_TOLD)) - 1]
+    return range(max(0, min(told - near, most)), min(told + near, most) + 1)

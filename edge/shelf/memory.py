@@ -5,6 +5,7 @@ import msgspec
 from edge.events import StockLevel
 from edge.shelf.belief import Hypothesis
 from edge.shelf.moves import Counts
+from edge.shelf.room import Room
 from edge.shelf.unit_weight import UnitWeight
 
 
@@ -18,6 +19,7 @@ class PlateMemory(msgspec.Struct, frozen=True, kw_only=True):
         shown: the counts that were published.
         belief: the hypotheses.
         units: what was learned of each product, in the planogram's order.
+        room: how full it has been; None in what older versions kept.
     """
 
     id: str
@@ -26,6 +28,7 @@ class PlateMemory(msgspec.Struct, frozen=True, kw_only=True):
     shown: Counts
     belief: tuple[Hypothesis, ...]
     units: tuple[UnitWeight, ...]
+    room: Room | None = None
 
 
 class ShelfMemory(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,15 +20,18 @@ TOGETHER = 3
 # Scales are straight to this share of the change (OIML R76 class III: 0.5 to 1.5 divisions of 3000).
 SPAN_ERROR = 0.0005
 # Natural logarithms of how rare something is beside the pick of one unit.
-EACH_FURTHER_UNIT = -1.1
+# Counts of units in a hand fall off as a geometric series; beyond a handful it is a box, of whatever size. Who takes
+# more than a handful, and leaves nothing, sweeps.
+EACH_FURTHER_UNIT = -0.9
 MORE_THAN_HANDS_HOLD = -5.0
+SWEPT = -6.0
 ANOTHER_PRODUCT = -4.0
 EXCHANGED, BOTH_PUT = -3.0, -6.0
 NOTHING = 0.7
 FOREIGN, MISSING = -4.0, -9.0
 FOREIGN_LEAVES = -0.5
 # A foreign thing weighs about as much when it goes as when it came.
-FOREIGN_SD_G = 2.0
+FOREIGN_SD_G = 1.0
 _LOG_ROOT_2PI = 0.5 * math.log(2 * math.pi)
 
 
@@ -71,7 +74,7 @@ def explanations(
     for move in moves(delta_g, products, counts):
         mean, spread = weight_of(move, products)
         sd = math.sqrt(sd_g * sd_g + spread + (SPAN_ERROR * delta_g) ** 2)
-        found.append(Explanation(move, 0.0, prior(move) + log_normal(delta_g - mean, sd)))
+        found.append(Explanation(move, 0.0, prior(move, counts) + log_normal(delta_g - mean, sd)))
     return found
 
 
@@ -100,11 +103,13 @@ def weight_of(move: Counts, products: Sequence[Product]) -> tuple[float, float]:
     return mean, variance
 
 
-def prior(move: Counts) -> float:
-    """How likely a move is beforehand: the logarithm, beside that of one unit."""
+def prior(move: Counts, counts: Counts) -> float:
+    """How likely a move is beforehand: the logarithm, beside that of one unit; `counts` are those before it."""
     moved = [units for units in move if units]
     total = sum(map(abs, moved))
-    log = EACH_FURTHER_UNIT * math.log2(total) + ANOTHER_PRODUCT * (len(moved) - 1)
+    if total > HANDFUL and any(count == total for count, units in zip(counts, move, strict=True) if units == -total):
+        return SWEPT
+    log = EACH_FURTHER_UNIT * (min(total, HANDFUL) - 1) + ANOTHER_PRODUCT * (len(moved) - 1)
     log += MORE_THAN_HANDS_HOLD if total > HANDFUL else 0.0
     if len(moved) > 1 and max(moved) > 0:
         log += EXCHANGED if min(moved) < 0 else BOTH_PUT

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from edge.events import Event, ShelfDisturbed, ShelfFault, ShelfSwept, StockCounted, StockMove, StockMoved
 from edge.scale.weighing.observations import Observation, PlateFault, Rested, Unsettled
-from edge.shelf.belief import Hypothesis, Weighed, change, first_belief, probability_of, weigh
+from edge.shelf.belief import Hypothesis, Weighed, change, first_belief, probability_of, weigh, with_trifle
 from edge.shelf.causes import RecentPicks
 from edge.shelf.memory import PlateMemory
 from edge.shelf.moves import HANDFUL, Counts
 from edge.shelf.planogram import PlanogramPlate, Product
+from edge.shelf.room import Room
 from edge.shelf.unit_weight import UnitWeight
 from edge.shelf.verdict import Verdict
 from edge.shelf.zero import SELF_ZERO_G, Zero
@@ -27,6 +28,8 @@ CERTAIN = 0.999
 WAIT_S = 4.0
 # A change below so many standard errors, or this share of the lightest product, is none.
 SAME_SD, SAME_SHARE = 3.0, 0.25
+# A jump of so many standard errors that is none of the goods is something foreign, however light.
+TRIFLE_SD = 5.0
 # What was put down with a thud still settles when its rest is told: by such shares of the change.
 SETTLING_SHARE, SETTLED_SHARE = 0.002, 0.012
 # A rest that was shorter than this was none: something was drawn off slowly, and paused.
@@ -61,6 +64,7 @@ class PlateStock:
         self._units = tuple(UnitWeight.configured(product) for product in plate.products)
         self._belief: tuple[Hypothesis, ...] = ()
         self._shown: Counts = (0,) * len(plate.products)
+        self._room = Room(self._shown)
         self._zero = Zero(0.0, plate.keeps_zero)
         self._level: float | None = None
         self._rest, self._rested_at = 0.0, 0.0
@@ -75,6 +79,7 @@ class PlateStock:
         if memory is not None and _fits(memory, self._units):
             self._restored = True
             self._units, self._belief, self._shown = memory.units, memory.belief, memory.shown
+            self._room = memory.room or Room(memory.shown)
             self._zero.grams, self._level = memory.zero_g, memory.level_g
 
     @property
@@ -96,6 +101,7 @@ class PlateStock:
             shown=self._shown,
             belief=self._belief,
             units=self._units,
+            room=self._room,
         )
 
     def observe(self, seen: Observation) -> list[Told]:
@@ -168,6 +174,7 @@ class PlateStock:
         plate = self._plate
         self._belief = first_belief(rest.weight_g - self._zero.grams, self._products(), plate.capacity_g, plate.start)
         self._shown = self._weighed(rest.weight_g, self._belief)[0].hypothesis.counts
+        self._room = Room(self._shown)
         return self._counted(rest.at, range(len(self._shown)))
 
     def _decide(self, rest: Rested, weight_g: float, delta_g: float, *, sure: bool, unseen: bool = False) -> list[Told]:
@@ -183,9 +190,8 @@ class PlateStock:
         if moved_zero:
             return moved_zero
         if abs(delta_g) < max(SAME_SD * rest.sd_g, SAME_SHARE * self._least_g) and not self._near_one(delta_g):
-            # Or something has begun to be drawn off slowly: that is for the better estimate to say.
-            return self._nothing(weight_g) if rest.refined or unseen else []
-        belief = change(self._belief, delta_g, sd, self._products(), self._plate.capacity_g)
+            return self._trifle(rest, weight_g, delta_g, sd, unseen=unseen)
+        belief = change(self._belief, delta_g, sd, self._products(), self._plate.capacity_g, self._room)
         verdict = Verdict(self._weighed(weight_g, belief), self._shown)
         if verdict.is_nothing:
             return self._nothing(weight_g)
@@ -195,6 +201,16 @@ class PlateStock:
         if self._waiting is None or not rest.refined:
             self._waiting = rest
         return []
+
+    def _trifle(self, rest: Rested, weight_g: float, delta_g: float, sd_g: float, *, unseen: bool) -> list[Told]:
+        """The change is too small for any of the goods."""
+        if not (rest.refined or unseen):
+            # Or something has begun to be drawn off slowly: that is for the better estimate to say.
+            return []
+        if abs(delta_g) > max(TRIFLE_SD * sd_g, SELF_ZERO_G):
+            # No scale jumps by so much: else the whole would soon contradict counts that are right.
+            self._belief = with_trifle(self._belief, delta_g)
+        return self._nothing(weight_g)
 
     def _near_one(self, delta_g: float) -> bool:
         """Whether a change is nearer to a unit than to none, however noisy the plate."""
@@ -236,6 +252,8 @@ class PlateStock:
         self._settling_g = max(SETTLED_SHARE * abs(delta_g), SAME_SHARE * self._least_g)
         told = self._moved(at, before, delta_g, verdict, unseen=unseen)
         told += self._foreign(at, verdict.best, sd_g)
+        if verdict.confidence >= CLEAR:
+            self._room = self._room.after(verdict.move, verdict.best.counts)
         if verdict.confidence >= CERTAIN and not unseen:
             self._learn(verdict.move, delta_g, rest.sd_g)
         self._track_zero()

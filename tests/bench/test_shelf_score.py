@@ -7,6 +7,10 @@ def move(at: float, quantity: int, gtin: str = "a", confidence: float = 1.0, *, 
     return Move(at, "p", gtin, quantity, confidence, mixed)
 
 
+def correction(at: float, quantity: int, gtin: str = "a") -> Move:
+    return Move(at, "p", gtin, quantity, corrects=True)
+
+
 def test_two_units_one_after_the_other_are_one_act() -> None:
     (one,) = acts([move(1.0, -1), move(2.5, -1)])
     assert (one.at, one.lasts_s, one.quantity) == (1.0, 1.5, -2)
@@ -50,3 +54,34 @@ def test_scores_add_up() -> None:
     other.add([move(10.0, -1)], [move(10.0, -2)], 2.0)
     one.merge(other)
     assert (one.matched, one.exact, one.plate_days) == (2, 1, 3.0)
+
+
+def test_a_correction_that_restores_the_truth_is_no_move_and_the_guess_stays_false() -> None:
+    score, strict = Score(), Score(strict=True)
+    for one in (score, strict):
+        one.add([], [move(10.0, 13), correction(60.0, -13)], 1.0)
+    assert (score.told, score.false, score.corrections, score.restored) == (1, 1, 1, 1)
+    assert (strict.told, strict.false, strict.corrections) == (2, 2, 0)
+
+
+def test_a_correction_that_goes_astray_is_an_invented_move() -> None:
+    score = Score()
+    score.add([move(10.0, -1)], [move(10.0, -1), correction(60.0, -2), correction(90.0, 1, "b")], 1.0)
+    assert (score.told, score.matched, score.false, score.restored) == (3, 1, 2, 0)
+
+
+def test_a_correction_that_overshoots_by_more_than_it_mends_restores_nothing() -> None:
+    score = Score()
+    score.add([], [move(10.0, 1), correction(60.0, -3)], 1.0)
+    assert (score.false, score.restored) == (2, 0)
+
+
+def test_a_correction_beside_a_true_move_does_not_hide_it() -> None:
+    score = Score()
+    score.add(
+        [move(10.0, -2, "b"), move(50.0, -1, "a")],
+        [move(10.0, -1, "a"), move(50.0, -1, "a"), correction(50.0, 1, "a"), correction(50.0, -2, "b")],
+        1.0,
+    )
+    assert (score.true, score.told, score.matched, score.restored) == (2, 2, 1, 2)
+    assert score.false == 0

@@ -277,3 +277,18 @@ def test_the_moves_are_the_differences_of_the_counts(seed: int, steps: list[tupl
         if isinstance(event, StockCounted):
             assert summed[event.gtin] == event.quantity
     assert summed == rig.counted == dict(rig.shelf.counts) == truth
+
+
+def test_something_too_light_for_any_of_the_goods_does_not_spoil_their_count() -> None:
+    heavy = Product("06901234567892", 1235.0, 5.0, 5.0)
+    rig = stocked(8, heavy)
+    rig.load_g += 250.0
+    rig.rest(10)
+    assert rig.moves == []
+    rig.put(heavy, -6)
+    rig.rest(10)
+    assert rig.moves == [(heavy.gtin, -6, PICK)]
+    rig.load_g -= 250.0
+    rig.rest(10)
+    assert rig.counted == {heavy.gtin: 2}
+    assert len(rig.moves) == 1

@@ -5,10 +5,11 @@ makes a flood of events. While there is a fault, no weight is believed.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from edge.scale.reading import Status, WeightReading
 from edge.scale.weighing.observations import FaultKind, PlateFault
+from edge.scale.weighing.repeats import Repeats
 
 # Longer than any glitch, shorter than anybody waits; an impact that overloads a plate is over by then. A good reading
 # in between takes back half of the time it covers: an open cell wanders through weights that could be.
@@ -48,6 +49,7 @@ class FaultWatch:
     _counts: int | None = None
     _equal: int = 0
     _equal_since: float = 0.0
+    _repeats: Repeats = field(default_factory=Repeats)
 
     @property
     def active(self) -> bool:
@@ -86,6 +88,11 @@ class FaultWatch:
             return by_status, f"the scale says {reading.status.value}"
         if reading.counts is not None and self._is_stuck(reading.counts, reading.at):
             return FaultKind.STUCK, f"expected counts that vary, found {reading.counts} {self._equal} times"
+        if weight_g is not None and reading.counts is None and self._repeats.is_frozen(weight_g, reading.at):
+            return (
+                FaultKind.STUCK,
+                f"expected readings that vary as before, found {weight_g:g} g {self._repeats.run} times",
+            )
         if weight_g is not None and not self.capacity_g * BELOW_ZERO <= weight_g <= self.capacity_g * ABOVE_CAPACITY:
             return FaultKind.IMPLAUSIBLE, f"expected 0 to {self.capacity_g:g} g, found {weight_g:.1f} g"
         return None, ""

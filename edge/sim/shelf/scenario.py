@@ -1,4 +1,7 @@
-"""Sets of plates to measure on: the normal one, as `store-edge check` would pass it, and a hard one. All by seed."""
+"""Sets of plates to measure on, all by seed.
+
+The normal one, as `store-edge check` would pass it; a hard one; and the normal plates where odd things happen too.
+"""
 
 import math
 from dataclasses import dataclass
@@ -8,8 +11,9 @@ import numpy as np
 
 from edge.sim.shelf.physics import PlatePhysics
 from edge.sim.shelf.plate_day import Goods, PlateLife
+from edge.sim.shelf.varied_day import VariedLife
 
-Kind = Literal["normal", "hard"]
+Kind = Literal["normal", "hard", "varied"]
 MIXED_SHARE = 0.3
 # Units of one product differ by so much (share of their weight), and by this at least.
 SPREAD, SPREAD_G = (0.003, 0.01), 0.2
@@ -29,6 +33,7 @@ class PlateScript:
         physics: of its cell.
         seed: of its life.
         hands: share of actions with hands.
+        varied: odd things happen too.
     """
 
     capacity_g: float
@@ -36,10 +41,12 @@ class PlateScript:
     physics: PlatePhysics
     seed: int
     hands: float
+    varied: bool = False
 
     def live(self, days: int, rate_hz: float = 10.0) -> PlateLife:
         """Let days pass."""
-        return PlateLife(self.goods, self.physics.at_rate(rate_hz), self.seed, days=days, hands=self.hands)
+        life = VariedLife if self.varied else PlateLife
+        return life(self.goods, self.physics.at_rate(rate_hz), self.seed, days=days, hands=self.hands)
 
 
 def plates(kind: Kind, count: int, seed: int) -> list[PlateScript]:
@@ -61,7 +68,7 @@ def _plate(kind: Kind, random: np.random.Generator, seed: int) -> PlateScript:
         hysteresis_g=0.0002 * capacity_g if hard else 0.0,
         compressor_g=float(random.uniform(1, 5)) if hard and random.random() < 0.5 else 0.0,  # noqa: PLR2004 - every other
     )
-    return PlateScript(capacity_g, goods, physics, seed, hands=0.1 if hard else 0.03)
+    return PlateScript(capacity_g, goods, physics, seed, hands=0.1 if hard else 0.03, varied=kind == "varied")
 
 
 def _goods(random: np.random.Generator, products: int, lightest: float, *, alike: bool) -> tuple[Goods, ...]:

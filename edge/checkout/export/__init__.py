@@ -1,0 +1,1 @@
+"""A day's sales in the forms that other systems read."""
