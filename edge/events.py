@@ -303,6 +303,7 @@ class CheckoutItemVoided(Event, frozen=True, kw_only=True):
     currency: Currency
     price_book_version: str
     key: str = ""
+    weight_g: str = ""
 
 
 class CheckoutAlertRaised(Event, frozen=True, kw_only=True):

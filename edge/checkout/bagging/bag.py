@@ -33,6 +33,20 @@ class Placed(msgspec.Struct, frozen=True):
     weight_g: float
 
 
+class Matched(msgspec.Struct, frozen=True):
+    """Changes that were explained not long ago, and by what: later weight may show that it was something else.
+
+    Attributes:
+        changes: what came.
+        placed: what it was taken for.
+        log_odds: how much likelier that was than that it has nothing to do with the bill.
+    """
+
+    changes: tuple[Change, ...]
+    placed: tuple[Placed, ...]
+    log_odds: float
+
+
 class Bag(msgspec.Struct, frozen=True, kw_only=True):
     """The bagging area of one session.
 
@@ -41,6 +55,7 @@ class Bag(msgspec.Struct, frozen=True, kw_only=True):
         placed: pieces that are there.
         leaving: pieces that are there and not on the bill any more.
         changes: what nothing explains yet, the oldest first.
+        recent: the latest matches, the oldest first.
         baseline_g: what the scale said when the session began; None before it ever said anything.
         level_g: what it said at the last rest.
         bag_wanted: the shopper said that a bag of their own comes next.
@@ -52,6 +67,7 @@ class Bag(msgspec.Struct, frozen=True, kw_only=True):
     placed: tuple[Placed, ...] = ()
     leaving: tuple[Placed, ...] = ()
     changes: tuple[Change, ...] = ()
+    recent: tuple[Matched, ...] = ()
     baseline_g: float | None = None
     level_g: float | None = None
     bag_wanted: bool = False

@@ -11,7 +11,7 @@ The tolerance of a sum is max(2 d, k sqrt(sum of the pieces' variances + the sca
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 import msgspec
 
@@ -29,8 +29,12 @@ MEASURED_SD_G = 1.5
 # Natural logarithms of how probable things are before they are weighed. A change that nothing explains: something of
 # any weight up to 6 kg, once in some hundred changes.
 UNEXPLAINED = -math.log(UNKNOWN_G[1]) - 5.0
-ONE_MORE_CHANGE = -2.5
-TAKEN_OUT, LEFT, BOTH_WAYS = -4.0, -0.5, -2.0
+ONE_MORE_CHANGE, ONE_MORE_PIECE = -2.5, -2.5
+TAKEN_OUT, LEFT, BEFORE_AND_AFTER = -4.0, -0.5, -9.0
+# Two drops this near in time may be one thing that was put down in two movements.
+ONE_MOVEMENT_S = 1.5
+# Who puts down first and scans then, does so within this time; what was on the bill before is not part of that.
+SCANS_AFTER_S = 3.0
 
 
 class Tolerance(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +54,11 @@ class Tolerance(msgspec.Struct, frozen=True, kw_only=True):
     def least_g(self) -> float:
         """The smallest change that means anything."""
         return max(2 * self.division_g, self.sigmas * self.scale_sd_g / 2)
+
+    @property
+    def empty_g(self) -> float:
+        """Within this of what it was at first the scale is empty again: it does not return to zero exactly."""
+        return max(self.least_g, 3 * self.division_g) + self.division_g / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class _Set:
-    """Some pieces, and by how much they change the weight."""
+    """Some pieces, by how much they change the weight, and when the first and the last of them came onto the bill."""
 
     put_in: tuple[int, ...] = ()
     taken_out: tuple[int, ...] = ()
@@ -88,6 +97,8 @@ class _Set:
     variance: float = 0.0
     unknown: int = 0
     prior: float = 0.0
+    first_s: float = 0.0
+    last_s: float = 0.0
 
 
 def best_explanation(bag: Bag, tolerance: Tolerance) -> Explanation | None:
@@ -115,9 +126,12 @@ def _matches(
     total = sum(changes[n].delta_g for n in lump)
     variance = sum(changes[n].sd_g ** 2 for n in lump) + tolerance.scale_sd_g**2
     odds = ONE_MORE_CHANGE * (len(lump) - 1) - UNEXPLAINED * len(lump)
+    drops = _drops([changes[n] for n in lump])
     for pieces in sets:
         if not (pieces.put_in or pieces.taken_out or pieces.left or len(lump) > 1):
             continue
+        if pieces.put_in and drops > 1:
+            continue  # what comes in two drops is two things, and each has to fit by itself
         error, sd = total - pieces.grams, math.sqrt(variance + pieces.variance)
         if pieces.unknown:
             likelihood = _log_unknown(error, pieces.unknown)
@@ -132,9 +146,20 @@ def _matches(
             left=pieces.left,
             error_g=0.0 if pieces.unknown else error,
             sd_g=sd,
-            log_odds=odds + pieces.prior + likelihood,
+            log_odds=odds + pieces.prior + _order(changes[lump[-1]].at, pieces) + likelihood,
             learning=pieces.unknown > 0,
         )
+
+
+def _drops(lump: Sequence[Change]) -> int:
+    """How many times something came, if it all stayed."""
+    came = [change.at for change in lump if change.delta_g > 0]
+    return len(came[:1]) + sum(after - before > ONE_MOVEMENT_S for before, after in pairwise(came))
+
+
+def _order(at: float, pieces: _Set) -> float:
+    """How odd it is that these pieces, of these times on the bill, came at that time."""
+    return BEFORE_AND_AFTER if pieces.first_s <= at < pieces.last_s - SCANS_AFTER_S else 0.0
 
 
 def _log_unknown(grams: float, pieces: int) -> float:
@@ -146,7 +171,11 @@ def _log_unknown(grams: float, pieces: int) -> float:
 
 
 def _sets(bag: Bag) -> Iterator[_Set]:
-    """Nothing; pieces put in; pieces taken out; pieces that were to leave; one of them out and one in."""
+    """Nothing; pieces put in; pieces taken out; pieces that were to leave.
+
+    One out and one in within one rest is none of them: it hardly ever happens, and the difference of two pieces
+    explains almost any weight.
+    """
     yield _Set()
     incoming = list(_incoming(bag.open))
     outgoing = [
@@ -155,23 +184,6 @@ def _sets(bag: Bag) -> Iterator[_Set]:
     ]
     yield from incoming
     yield from outgoing
-    for one in incoming:
-        if len(one.put_in) == 1:
-            for other in outgoing:
-                if len(other.taken_out) + len(other.left) == 1:
-                    yield _swap(one, other)
-
-
-def _swap(one: _Set, other: _Set) -> _Set:
-    return _Set(
-        put_in=one.put_in,
-        taken_out=other.taken_out,
-        left=other.left,
-        grams=one.grams + other.grams,
-        variance=one.variance + other.variance,
-        unknown=one.unknown,
-        prior=one.prior + other.prior + BOTH_WAYS,
-    )
 
 
 def _incoming(pieces: Sequence[Piece]) -> Iterator[_Set]:
@@ -182,10 +194,10 @@ def _incoming(pieces: Sequence[Piece]) -> Iterator[_Set]:
             alike = tuple(sorted(pieces[n].key for n in chosen))
             if alike not in seen:
                 seen.add(alike)
-                yield from _weighed(chosen, [pieces[n].modes for n in chosen])
+                yield from _weighed(chosen, [pieces[n] for n in chosen])
     if len(pieces) > MOST_OPEN:
         for chosen in _large_lumps(pieces):
-            yield from _weighed(chosen, [pieces[n].modes for n in chosen])
+            yield from _weighed(chosen, [pieces[n] for n in chosen])
 
 
 def _large_lumps(pieces: Sequence[Piece]) -> Iterator[tuple[int, ...]]:
@@ -198,15 +210,18 @@ def _large_lumps(pieces: Sequence[Piece]) -> Iterator[tuple[int, ...]]:
         yield from (tuple(of_line) for of_line in by_line.values() if len(of_line) > 1)
 
 
-def _weighed(chosen: tuple[int, ...], modes: Sequence[tuple[WeightMode, ...]]) -> Iterator[_Set]:
-    known = [of_piece for of_piece in modes if of_piece]
-    combined = known if len(modes) <= COMBINED else [(max(of_piece, key=_commonness),) for of_piece in known]
+def _weighed(chosen: tuple[int, ...], pieces: Sequence[Piece]) -> Iterator[_Set]:
+    known = [piece.modes for piece in pieces if piece.modes]
+    combined = known if len(pieces) <= COMBINED else [(max(of_piece, key=_commonness),) for of_piece in known]
     for packages in product(*combined):
         yield _Set(
             put_in=chosen,
             grams=sum(mode.mean_g for mode in packages),
             variance=sum(mode.sd_g**2 for mode in packages),
-            unknown=len(modes) - len(known),
+            unknown=len(pieces) - len(known),
+            first_s=min(piece.since_s for piece in pieces),
+            last_s=max(piece.since_s for piece in pieces),
+            prior=ONE_MORE_PIECE * min(len(pieces) - 1, COMBINED),
         )
 
 

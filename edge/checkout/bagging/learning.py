@@ -18,6 +18,9 @@ MOST = 200
 FITS, LEAST_SD_G, LEAST_SD_SHARE = 4.0, 1.5, 0.005
 # Before it was ever weighed, a price book's weight may be off by so much.
 BOOK_SD_SHARE, BOOK_N = 0.02, 5
+# The first weight of a product may come from goods that differ by nature, as fruit does; a few weighings tell little of
+# how far, so what they tell is taken for more.
+FIRST_SPREAD, FEW = 0.25, 1.4
 # A new package: so many candidates alike, from so many sessions and days.
 AGREEING, DAYS, VOUCHED_DAYS = 5, 1, 3
 MOST_CANDIDATES = 12
@@ -103,12 +106,14 @@ def _moved(mode: WeightMode, grams: float) -> WeightMode:
 
 def _with_new_mode(product: Learned) -> Learned:
     """Take up a package that enough candidates agree on, in place of the rarest one if there are too many."""
+    first = not product.modes
     for candidate in product.candidates:
-        alike = [one for one in product.candidates if abs(one.grams - candidate.grams) <= _spread(candidate.grams)]
+        spread = FIRST_SPREAD * candidate.grams if first else _spread(candidate.grams)
+        alike = [one for one in product.candidates if abs(one.grams - candidate.grams) <= spread]
         if _agree(alike):
             mean = sum(one.grams for one in alike) / len(alike)
             variance = sum((one.grams - mean) ** 2 for one in alike) / (len(alike) - 1)
-            mode = WeightMode(mean, max(LEAST_SD_G, BOOK_SD_SHARE / 2 * mean, variance**0.5), len(alike))
+            mode = WeightMode(mean, max(LEAST_SD_G, BOOK_SD_SHARE / 2 * mean, FEW * variance**0.5), len(alike))
             kept = sorted(product.modes, key=lambda one: -one.n)[: MOST_MODES - 1]
             others = tuple(one for one in product.candidates if one not in alike)
             return Learned((*kept, mode), others)

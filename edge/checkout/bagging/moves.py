@@ -6,13 +6,15 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from edge.checkout.bagging.bag import OWN_BAG_KEY, Bag, Change, Placed
+from edge.checkout.bagging.bag import OWN_BAG_KEY, Bag, Change, Matched, Placed
 from edge.checkout.bagging.explain import Explanation, Tolerance, best_explanation
 from edge.checkout.bagging.piece import Piece
 
 T = TypeVar("T")
 # Beyond these the oldest are made one: no hand keeps so many things in the air.
 MOST_CHANGES = 6
+# So many matches may be made anew, and only for ones that are clearly likelier.
+MOST_RECENT, SURELY_BETTER = 3, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def opened(bag: Bag, pieces: Iterable[Piece]) -> Bag:
 
 def closed(bag: Bag, line: int, count: int) -> Bag:
     """So many pieces of a line are off the bill: first those that are not there, then those that have to leave."""
+    bag = _with_own_pieces_open(bag, line, count)
     waiting = [piece for piece in bag.open if piece.line == line][-count:]
     there = [one for one in bag.placed if one.piece.line == line][::-1][: count - len(waiting)]
     return replace(
@@ -74,18 +77,35 @@ def closed(bag: Bag, line: int, count: int) -> Bag:
         open=_without(bag.open, waiting),
         placed=_without(bag.placed, there),
         leaving=(*bag.leaving, *there),
+        recent=(),
     )
+
+
+def _with_own_pieces_open(bag: Bag, line: int, count: int) -> Bag:
+    """Equal goods are one as good as another: a piece that was taken out may as well have been this line's."""
+    open_, placed = list(bag.open), list(bag.placed)
+    keys = {one.piece.key for one in placed if one.piece.line == line}
+    lacking = count - sum(piece.line == line for piece in open_)
+    out = [n for n, piece in enumerate(open_) if piece.was_placed and piece.line != line and piece.key in keys]
+    mine = [n for n, one in enumerate(placed) if one.piece.line == line]
+    for n, m in zip(out[: max(0, lacking)], mine, strict=False):
+        other = open_[n]
+        open_[n] = replace(other, line=line)
+        placed[m] = replace(placed[m], piece=replace(placed[m].piece, line=other.line))
+    return replace(bag, open=tuple(open_), placed=tuple(placed), recent=())
 
 
 def emptied(bag: Bag) -> Bag:
     """Nothing lies there any more that did not when the session began."""
     out = (replace(one.piece, was_placed=True) for one in bag.placed if one.piece.key != OWN_BAG_KEY)
-    return replace(bag, open=(*bag.open, *out), placed=(), leaving=(), changes=())
+    return replace(bag, open=(*bag.open, *out), placed=(), leaving=(), changes=(), recent=())
 
 
 def accepted(bag: Bag) -> Bag:
     """An attendant looked at it: it is right as it is."""
-    return replace(bag, changes=(), leaving=(), open=tuple(piece for piece in bag.open if not piece.was_placed))
+    return replace(
+        bag, changes=(), leaving=(), recent=(), open=tuple(piece for piece in bag.open if not piece.was_placed)
+    )
 
 
 def settled(bag: Bag, tolerance: Tolerance, bag_limit_g: float) -> tuple[Bag, tuple[Match, ...]]:
@@ -97,14 +117,43 @@ def settled(bag: Bag, tolerance: Tolerance, bag_limit_g: float) -> tuple[Bag, tu
         bag_limit_g: the heaviest bag that a shopper may bring.
     """
     bag = _own_bag(bag, bag_limit_g)
-    matches = []
+    after, matches, odds = _explained(bag, tolerance)
+    if after.changes and bag.recent:
+        undone = _undone(bag)
+        other, anew, odds_anew = _explained(undone, tolerance)
+        if odds_anew > odds + sum(one.log_odds for one in bag.recent) + SURELY_BETTER:
+            after, matches = other, anew
+    return after, tuple(match for match in matches if match.pieces)
+
+
+def _explained(bag: Bag, tolerance: Tolerance) -> tuple[Bag, list[Match], float]:
+    """The likeliest match, then the likeliest of what is left, and so on; and how likely they are together."""
+    matches, odds = [], 0.0
     while bag.changes:
         found = best_explanation(bag, tolerance)
         if found is None:
             break
         matches.append(_match(bag, found))
+        odds += found.log_odds
         bag = _applied(bag, found)
-    return bag, tuple(match for match in matches if match.pieces)
+    return bag, matches, odds
+
+
+def _undone(bag: Bag) -> Bag:
+    """As if the latest matches had not been made."""
+    placed = [one for match in bag.recent for one in match.placed]
+    changes = sorted((*bag.changes, *(change for match in bag.recent for change in match.changes)), key=_when)
+    return replace(
+        bag,
+        open=(*bag.open, *(one.piece for one in placed)),
+        placed=_without(bag.placed, placed),
+        changes=tuple(changes),
+        recent=(),
+    )
+
+
+def _when(change: Change) -> float:
+    return change.at
 
 
 def _own_bag(bag: Bag, limit_g: float) -> Bag:
@@ -137,12 +186,18 @@ def _applied(bag: Bag, found: Explanation) -> Bag:
     went = tuple(
         replace(bag.placed[n].piece, was_placed=True) for n in found.taken_out if bag.placed[n].piece.key != OWN_BAG_KEY
     )
+    # What is taken out, or leaves, was what it was taken for: there is no way back behind that.
+    recent = () if found.taken_out or found.left else bag.recent
+    if came:
+        changes = tuple(bag.changes[n] for n in found.changes)
+        recent = (*recent, Matched(changes, came, found.log_odds))[-MOST_RECENT:]
     return replace(
         bag,
         open=(*_but(bag.open, found.put_in), *went),
         placed=(*_but(bag.placed, found.taken_out), *came),
         leaving=_but(bag.leaving, found.left),
         changes=_but(bag.changes, found.changes),
+        recent=recent,
     )
 
 

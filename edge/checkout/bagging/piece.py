@@ -25,9 +25,11 @@ class Piece(msgspec.Struct, frozen=True):
         key: of the product.
         modes: what it may weigh; none where nobody knows yet.
         was_placed: it lay there before, and was taken out again.
+        since_s: when it came onto the bill.
     """
 
     line: int
     key: str
     modes: tuple[WeightMode, ...] = ()
     was_placed: bool = False
+    since_s: float = 0.0

@@ -134,7 +134,9 @@ def _resume(turn: Turn, event: Attended) -> None:
     if found is None or turn.state.phase is not Phase.IDLE:
         return
     session = replace(found, touched_s=turn.at.s, last_scan_s=None)
-    pieces = [cart.piece_of(line) for line in session.on_bill for _ in range(line.quantity // line.article.count)]
+    pieces = [
+        cart.piece_of(line, turn.at.s) for line in session.on_bill for _ in range(line.quantity // line.article.count)
+    ]
     bag = moves.opened(moves.begun(turn.bag.level_g), pieces if turn.settings.has_scale else ())
     turn.put(parked=tuple(one for one in parked if one is not found), session=session, bag=bag)
     turn.publish(CheckoutSessionOpened(session=session.id))

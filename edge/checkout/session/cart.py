@@ -68,7 +68,6 @@ def scanned(turn: Turn, event: ItemScanned) -> None:
         turn.put(weighing=event.article)
         turn.go(Phase.WEIGH_PRODUCE, Prompt.WEIGH_IT)
         turn.do(Beep(good=True))
-        weigh_on_bag(turn)
         return
     add(turn, event.article, event.quantity * event.article.count)
 
@@ -108,7 +107,7 @@ def _price_with(turn: Turn, new: CartLine, instead_of: CartLine | None = None) -
 
 
 def _with_pieces(turn: Turn, line: CartLine, lies_there_g: float | None) -> Bag:
-    pieces = [piece_of(line)] * (line.quantity // max(1, line.article.count))
+    pieces = [piece_of(line, turn.at.s)] * (line.quantity // max(1, line.article.count))
     if not turn.settings.has_scale:
         return turn.bag
     if lies_there_g is None:
@@ -117,14 +116,14 @@ def _with_pieces(turn: Turn, line: CartLine, lies_there_g: float | None) -> Bag:
     return replace(turn.bag, placed=(*turn.bag.placed, *there))
 
 
-def piece_of(line: CartLine) -> Piece:
-    """One package of a line, as the bagging area expects it."""
+def piece_of(line: CartLine, at_s: float) -> Piece:
+    """One package of a line, as the bagging area expects it from that second on."""
     article = line.article
     modes = article.modes
     if article.weight_g is not None:
         grams = float(article.weight_g + article.tare_g)
         modes = (WeightMode(grams, max(WEIGHED_SD_G, WEIGHED_SD_SHARE * grams), AS_WEIGHED),)
-    return Piece(line=line.number, key=article.key, modes=modes)
+    return Piece(line=line.number, key=article.key, modes=modes, since_s=at_s)
 
 
 def _scanned_event(turn: Turn, line: CartLine, amount: int) -> CheckoutItemScanned:
@@ -148,8 +147,10 @@ def produce_weighed(turn: Turn, event: ProduceWeighed) -> None:
 
 def weigh_on_bag(turn: Turn) -> None:
     """Goods that wait for their weight get that of the one thing that was put into the bagging area."""
-    came = [change for change in turn.bag.changes if change.delta_g > 0]
-    if turn.state.weighing is None or not turn.settings.weigh_on_bag or len(came) != 1 or not turn.weighs:
+    if turn.state.phase is not Phase.WEIGH_PRODUCE or not turn.settings.weigh_on_bag or not turn.weighs:
+        return
+    came = [change for change in turn.bag.changes if change.delta_g > 0 and change.at >= turn.state.since_s]
+    if len(came) != 1 or turn.session.open_alerts:
         return
     step = turn.tolerance.division_g
     grams = round(came[0].delta_g / step) * step
@@ -199,10 +200,18 @@ def coupon(turn: Turn, event: CouponShown) -> None:
     """A coupon counts once, however often it is shown."""
     begin(turn, event.version)
     known = turn.session.coupons
-    good = event.key in known or len(known) < MOST_COUPONS
+    good = _is_coupon(turn, event.key) and (event.key in known or len(known) < MOST_COUPONS)
     if event.key not in known and good:
         turn.put_session(coupons=(*known, event.key))
     turn.do(Beep(good=good))
+
+
+def _is_coupon(turn: Turn, key: str) -> bool:
+    try:
+        turn.terms.book.coupon(key)
+    except NotInBook:
+        return False
+    return True
 
 
 def member(turn: Turn, event: MemberShown) -> None:
@@ -225,7 +234,7 @@ def quantity(turn: Turn, event: Pressed) -> None:
         return
     _put_line(turn, new)
     if wanted > line.quantity:
-        pieces = [piece_of(line)] * (wanted - line.quantity)
+        pieces = [piece_of(line, turn.at.s)] * (wanted - line.quantity)
         turn.put(bag=moves.opened(turn.bag, pieces) if turn.settings.has_scale else turn.bag)
         turn.publish(_scanned_event(turn, replace(line, quantity=wanted - line.quantity), after - before))
     elif wanted < line.quantity:
@@ -263,6 +272,7 @@ def _take_off(turn: Turn, line: CartLine, amount: int) -> None:
             currency=turn.terms.book.currency.code,
             price_book_version=turn.session.version,
             key=line.article.key,
+            weight_g=weight_of(line.article),
         )
     )
 

@@ -39,8 +39,8 @@ def cleared(turn: Turn) -> None:
     """After the sale: whether the goods are gone."""
     if turn.session.open_alerts or not turn.weighs:
         return
-    if abs(turn.bag.over_baseline_g) < turn.tolerance.least_g:
-        finish(turn, SessionEnd.COMPLETED)
+    if abs(turn.bag.over_baseline_g) < turn.tolerance.empty_g:
+        finish(turn, end_of(turn))
 
 
 def end_of(turn: Turn) -> SessionEnd:

@@ -10,7 +10,7 @@ from edge.checkout.session.phase import Phase
 class Prompt(StrEnum):
     """What a shopper is asked for; a shop's screen has the words.
 
-    SCAN_IT, CHECK_IT, PUT_BACK and TAKE_OUT are nudges: something in the bagging area is not as the bill says.
+    SCAN_IT, CHECK_IT and TAKE_OUT are nudges: something in the bagging area is not as the bill says.
     """
 
     WELCOME = "welcome"
@@ -33,7 +33,7 @@ class Prompt(StrEnum):
     CLOSED = "closed"
 
 
-NUDGES = frozenset({Prompt.SCAN_IT, Prompt.CHECK_IT, Prompt.PUT_BACK, Prompt.TAKE_OUT})
+NUDGES = frozenset({Prompt.SCAN_IT, Prompt.CHECK_IT, Prompt.TAKE_OUT})
 
 
 class Call(StrEnum):

@@ -26,7 +26,7 @@ def screen(state: LaneState, terms: Terms) -> Screen:
     shown = () if billed is None else tuple(_line(line, waiting) for line in billed.lines)
     return Screen(
         phase=state.phase,
-        prompt=Prompt.BAG_IT if state.prompt is Prompt.SCAN and waiting else state.prompt,
+        prompt=_prompt(state),
         session=session.id,
         lines=shown,
         total=0 if billed is None else billed.total,
@@ -35,6 +35,13 @@ def screen(state: LaneState, terms: Terms) -> Screen:
         detail=_detail(state, session, terms) if state.call is Call.BAG else (),
         receipt=session.receipt,
     )
+
+
+def _prompt(state: LaneState) -> Prompt:
+    """What is on the bill and not in the bag is asked for; it is no loss, so that is no nudge."""
+    if state.prompt is not Prompt.SCAN or not state.bag.open:
+        return state.prompt
+    return Prompt.PUT_BACK if any(piece.was_placed for piece in state.bag.open) else Prompt.BAG_IT
 
 
 def _bill(session: Session, terms: Terms) -> Bill | None:

@@ -46,10 +46,17 @@ def weighed(turn: Turn, event: Weighed) -> None:
     if turn.state.session is None:
         _idle(turn)
         return
-    if event.delta_g:
+    if abs(event.delta_g) >= turn.tolerance.least_g:
         turn.put_session(touched_s=turn.at.s)
-    if turn.bag.over_baseline_g < turn.tolerance.least_g and turn.bag.level_g is not None:
+    if turn.bag.over_baseline_g < turn.tolerance.empty_g and turn.bag.level_g is not None and _had_something(turn):
         turn.put(bag=moves.emptied(turn.bag))
+    explain(turn)
+
+
+def _had_something(turn: Turn) -> bool:
+    """Whether anything that is worth a word lay there."""
+    bag = turn.bag
+    return sum(one.weight_g for one in (*bag.placed, *bag.leaving)) > turn.tolerance.empty_g or bag.excess_g < 0
 
 
 def _take_in(turn: Turn, event: Weighed) -> None:
@@ -82,18 +89,23 @@ def disturbed(turn: Turn, _event: Disturbed) -> None:
 
 
 def look(turn: Turn) -> None:
-    """Explain what can be explained, then nudge, call, or take an alert back."""
+    """Nudge, call, or take an alert back."""
     if not turn.weighs:
         return
-    bag, matches = moves.settled(turn.bag, turn.tolerance, turn.settings.own_bag_limit_g)
-    turn.put(bag=bag)
-    for match in matches:
-        _learn(turn, match)
-    found = alerts.suspicion(bag, turn.tolerance, turn.session.voided_s)
+    explain(turn)
+    found = alerts.suspicion(turn.bag, turn.tolerance, turn.session.voided_s)
     if found is None:
         all_right(turn)
     elif turn.at.s >= found.since_s + _grace_s(turn, found):
         _tell(turn, found)
+
+
+def explain(turn: Turn) -> None:
+    """Explain what can be explained."""
+    bag, matches = moves.settled(turn.bag, turn.tolerance, turn.settings.own_bag_limit_g)
+    turn.put(bag=bag)
+    for match in matches:
+        _learn(turn, match)
 
 
 def look_again_s(turn: Turn) -> float | None:
@@ -103,9 +115,10 @@ def look_again_s(turn: Turn) -> float | None:
     found = alerts.suspicion(turn.bag, turn.tolerance, turn.session.voided_s)
     if found is None:
         return None
+    begin = found.since_s + _grace_s(turn, found)
     if turn.session.open_alerts:
-        return None if _is_called(turn) else _nudged_s(turn) + _patience_s(turn)
-    return found.since_s + _grace_s(turn, found)
+        return None if _is_called(turn) else max(begin, _nudged_s(turn) + _patience_s(turn))
+    return begin
 
 
 def resume_scanning(turn: Turn) -> None:

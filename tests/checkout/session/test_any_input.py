@@ -122,3 +122,18 @@ def test_a_state_survives_being_written_down(happenings: list[tuple[AnyInput, fl
         state, again = step(kept, read, at, lane.terms)
         assert state == lane.state
         assert again == effects
+
+
+@settings(max_examples=150, deadline=None)
+@given(SETTINGS, st.lists(st.tuples(EVENTS, st.floats(0, 100)), max_size=40))
+def test_no_timer_goes_off_for_ever(lane_settings: LaneSettings, happenings: list[tuple[AnyInput, float]]) -> None:
+    """Once time has passed there is nothing more to be done at this moment."""
+    lane = Lane(lane_settings)
+    for event, pause in happenings:
+        lane.now_s += pause
+        lane.send(event)
+        for _ in range(4):
+            if lane.state.due is None or lane.state.due > lane.now_s:
+                break
+            lane.send(inputs.TimePassed())
+        assert lane.state.due is None or lane.state.due > lane.now_s
