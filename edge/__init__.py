@@ -7,3 +7,8 @@
 One way, downhill, one exit. A room (`vision`, `shelf`, `checkout`) receives `emit` and its own slice of the
 configuration and nothing else.
 """
+
+import os
+
+# onnxruntime sends telemetry unless it is told not to before it is loaded. No word leaves a shop by itself.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")

@@ -18,6 +18,7 @@ from edge.events import Direction
 
 if TYPE_CHECKING:  # for their types alone: they bring NumPy, OpenCV and ONNX Runtime, which most verbs do without
     from edge.check import Report
+    from edge.checkout.journal_replay import ReplayedSession
     from edge.outbox import Depth, LedgerLine
     from edge.outbox import Row as OutboxRow
     from edge.scale.guided import Conversation
@@ -180,6 +181,19 @@ def events(cloudevents: Iterable[Row], *, as_json: bool) -> None:
     for one in cloudevents:
         text = msgspec.json.encode(one if as_json else one["data"]).decode()
         line(text if as_json else f"{float(one['monotonic']):10.3f}  {one['type']}  {text}")
+
+
+def sessions(replayed: "Iterable[ReplayedSession]", *, as_json: bool) -> None:
+    """Show sessions of a lane as they come: for a person, or one JSON object a line."""
+    from edge.checkout.journal_told import as_json as session_as_json  # noqa: PLC0415 - only where one is shown
+    from edge.checkout.journal_told import told  # noqa: PLC0415
+
+    for session in replayed:
+        if as_json:
+            line(msgspec.json.encode(session_as_json(session)).decode())
+        else:
+            for text in told(session):
+                line(text)
 
 
 def found(ports: Sequence["Found"], *, as_json: bool) -> None:

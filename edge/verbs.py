@@ -29,6 +29,10 @@ app.add_typer(bench_app, name="bench")
 app.add_typer(scale_app, name="scale")
 app.add_typer(sim_app, name="sim")
 
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Journals only: try a setting, as in grace_s=2 or tolerance.sigmas=5; repeatable."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Model = Annotated[str, typer.Option(help="A bundled model's name, or an .onnx file.")]
 Fps = Annotated[float, typer.Option(help="Pictures analysed per second of video, at most; 0 is every one.", min=0)]
@@ -142,13 +146,19 @@ def validate(
 
 @app.command()
 def replay(
-    file: Annotated[Path, typer.Argument(help="A recording (JSON Lines).")],
+    file: Annotated[Path, typer.Argument(help="A recording (JSON Lines), or a lane's journal.")],
     config: ConfigOption,
+    session: Annotated[str, typer.Option(help="Journals only: one session; all when left out.")] = "",
+    changes: Changes = None,
     json: Json = False,
 ) -> int:
-    """Feed recorded bytes back through driver and cores, and print the events they give."""
+    """Feed recorded bytes back through driver and cores; or go through a lane's sessions again, alerts explained."""
+    from edge import lane_journal
     from edge import replay as replays
 
+    if lane_journal.is_journal(file):
+        show.sessions(lane_journal.sessions(file, config, session, changes or ()), as_json=json)
+        return OK
     show.events(replays.replay(file, config), as_json=json)
     return OK
 
@@ -325,6 +335,75 @@ def schema(out: Annotated[Path, typer.Option(help="A folder; made if absent.")])
     from edge import schema as schemas
 
     show.files(schemas.write(out))
+    return OK
+
+
+@bench_app.command("checkout")
+def bench_checkout(
+    seed: Annotated[int, typer.Option(help="Of all that is simulated.")] = 1,
+    quick: Annotated[bool, typer.Option("--quick", help="A tenth of the sessions.")] = False,
+    photos: Annotated[Path | None, typer.Option(help="The folder of photos of barcodes.")] = None,
+    journal: Annotated[Path | None, typer.Option(help="Try settings on a lane's journal instead.")] = None,
+    config: Annotated[Path | None, typer.Option(help="The configuration that has that lane.")] = None,
+    changes: Changes = None,
+    json: Json = False,
+) -> int:
+    """How well lanes tell honest shoppers from others: simulated sessions, beside a plain rule."""
+    if journal is not None:
+        from edge import lane_journal
+
+        if config is None:
+            raise ConfigError("expected --config beside --journal, found none; the lane's settings are there")
+        show.facts(lane_journal.tried(journal, config, changes or ()), as_json=json)
+        return OK
+    from edge.bench import checkout
+
+    show.facts(checkout.run(seed, quick=quick, photos=photos), as_json=json)
+    return OK
+
+
+@app.command()
+def export(
+    config: ConfigOption,
+    form: Annotated[str, typer.Option("--format", help="poslog or epcis.")],
+    day: Annotated[str, typer.Option(help="Of the shop's calendar, YYYY-MM-DD; today when left out.")] = "",
+    gln: Annotated[str, typer.Option(help="The shop's Global Location Number.")] = "",
+) -> int:
+    """A day's sales of all lanes, as POSLog (XML) or GS1 EPCIS 2.0 (JSON-LD)."""
+    from edge import lane_journal
+
+    show.line(lane_journal.exported(config, form, day, gln))
+    return OK
+
+
+@sim_app.command("lane")
+def sim_lane(
+    screen_port: Annotated[int, typer.Option(help="That the lane's screen is to have.")] = 8470,
+    seconds: Annotated[float, typer.Option(help="How long; until Ctrl-C when 0.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="Of goods and shoppers.")] = 1,
+) -> int:
+    """Scanner, scale, printer, payment terminal and shoppers for a lane: run a gateway with the section it prints."""
+    from edge.sim.lane import rehearse
+
+    rehearse.lane(screen_port=screen_port, seconds=seconds, seed=seed, say=show.line)
+    return OK
+
+
+@sim_app.command("scanner")
+def sim_scanner() -> int:
+    """A barcode scanner on a pseudo terminal: type codes."""
+    from edge.sim.lane import rehearse
+
+    rehearse.scanner(say=show.line)
+    return OK
+
+
+@sim_app.command("scale")
+def sim_scale(seed: Annotated[int, typer.Option(help="Of its noise.")] = 1) -> int:
+    """A checkout scale on a pseudo terminal: type grams that come, or go."""
+    from edge.sim.lane import rehearse
+
+    rehearse.scale(seed=seed, say=show.line)
     return OK
 
 
