@@ -172,7 +172,7 @@ class LaneConfig(Section, frozen=True, kw_only=True):
     member_key_file: Text | None = None
     on_scale_fault: Literal["attended", "close"] = "attended"
     tolerance_sigmas: Annotated[float, msgspec.Meta(ge=2, le=10)] = 4.0
-    grace_s: Seconds = 1.2
+    grace_s: Seconds = 1.0
     escalate_s: Seconds = 12.0
     own_bag_limit_g: Annotated[float, msgspec.Meta(ge=0, le=5000)] = 400.0
     head: tuple[str, ...] = ()

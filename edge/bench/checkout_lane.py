@@ -182,7 +182,9 @@ class BenchLane:
 
     def change(self, delta_g: float) -> float:
         """Put something into the bagging area, or take it out."""
-        return self._scale.change(self._clock.now, delta_g)
+        settled = self._scale.change(self._clock.now, delta_g)
+        self._outcome.settling.append((self._clock.now, settled))
+        return settled
 
     def lean(self, grams: float, lasts_s: float) -> None:
         """On the bagging area."""

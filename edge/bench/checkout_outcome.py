@@ -19,6 +19,7 @@ class SessionOutcome:
         due: what it should be; None without a sale.
         weights_off: lines that the lane weighed wrongly.
         scan_ms: from the bytes of each code to the state after it.
+        settling: (from, to) of each time that the bagging area moved because something was put there or taken.
         suspects: the last-line rule found something when payment started; None when it never did.
         lasted_s: the session.
     """
@@ -32,5 +33,6 @@ class SessionOutcome:
     due: int | None = None
     weights_off: int = 0
     scan_ms: list[float] = field(default_factory=list)
+    settling: list[tuple[float, float]] = field(default_factory=list)
     suspects: bool | None = None
     lasted_s: float = 0.0

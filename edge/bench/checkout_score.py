@@ -99,7 +99,10 @@ def _p95(values: list[float], digits: int) -> float | None:
 
 
 def _alert_waits(outcomes: Iterable[SessionOutcome]) -> Iterable[float]:
-    """From goods that came without a code and had settled, to the first thing that was said."""
+    """From when the scale had settled after goods came without a code, to the first thing that was said.
+
+    Where the next thing comes before it has, nothing has settled yet.
+    """
     for one in outcomes:
         told = sorted(at for at, _ in one.nudges + one.alerts)
         for theft in one.visit.thefts:
@@ -107,7 +110,15 @@ def _alert_waits(outcomes: Iterable[SessionOutcome]) -> Iterable[float]:
                 continue
             first = next((at for at in told if theft.at <= at < theft.at + NEAR_S), None)
             if first is not None:
-                yield max(0.0, first - theft.settled_at)
+                yield max(0.0, first - _settled_at(theft, one))
+
+
+def _settled_at(theft: Stolen, outcome: SessionOutcome) -> float:
+    settled = theft.settled_at
+    for begins, ends in outcome.settling:
+        if theft.at <= begins < settled:
+            settled = max(settled, ends)
+    return settled
 
 
 def _by_theft(outcomes: Iterable[SessionOutcome]) -> dict[str, dict[str, Any]]:

@@ -47,7 +47,7 @@ class LaneSettings(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     tolerance: Tolerance = Tolerance()
-    grace_s: float = 1.2
+    grace_s: float = 1.0
     escalate_s: float = 12.0
     review_s: float = 8.0
     remove_s: float = 8.0

@@ -40,7 +40,7 @@ def _check_it(shopper: "Shopper") -> Waits:
     if switched is not None and switched.line is not None:
         shopper.void(switched.line)
         shopper.take(switched)
-        _righted(shopper)
+        _righted(shopper, switched)
     elif shopper.visit.unpaid or shopper.visit.foreign_g:
         yield from _scan_it(shopper)
     else:
@@ -57,14 +57,15 @@ def _make_good(shopper: "Shopper", thing: Thing) -> Waits:
             if (yield from shopper.ring_up(thing)):
                 shopper.put(thing)
     if thing.line is not None or not thing.in_bag:
-        _righted(shopper)
+        _righted(shopper, thing)
 
 
-def _righted(shopper: "Shopper") -> None:
-    for theft in shopper.visit.thefts:
-        if theft.righted_at is None:
-            theft.righted_at = shopper.hands.now()
-            return
+def _righted(shopper: "Shopper", thing: Thing) -> None:
+    """The theft of that thing is undone: the one whose goods weigh as it does."""
+    left = [theft for theft in shopper.visit.thefts if theft.righted_at is None]
+    if left:
+        undone = min(left, key=lambda theft: abs(theft.grams - thing.grams))
+        undone.righted_at = shopper.hands.now()
 
 
 def take_foreign(shopper: "Shopper") -> None:
@@ -97,7 +98,8 @@ def _take_out(shopper: "Shopper") -> Waits:
     unpaid = shopper.visit.unpaid
     if unpaid:
         shopper.take(*unpaid)
-        _righted(shopper)
+        for thing in unpaid:
+            _righted(shopper, thing)
     yield 1.0
 
 
