@@ -16,6 +16,7 @@ from edge.bench.checkout_till import Till
 from edge.checkout.bagging.learning import Candidate
 from edge.checkout.debounce import Debounce, DebounceSettings, identity
 from edge.checkout.debounce import Seen as Read
+from edge.checkout.lane_setup import weighing_of
 from edge.checkout.payment.adapter import PaymentResult
 from edge.checkout.printer_status import PrinterState
 from edge.checkout.resolve import choose, resolve
@@ -53,7 +54,6 @@ from edge.events import CheckoutAlertRaised, CheckoutCompleted, CheckoutItemScan
 from edge.scale.reading import Status, WeightReading
 from edge.scale.weighing.observations import Rested, Unsettled
 from edge.scale.weighing.plate import Plate
-from edge.scale.weighing.weigher import WeighingSettings
 from edge.sim.lane.attendant import Attendant
 from edge.sim.lane.goods import Product, Shop
 from edge.sim.lane.hands import Seen, SeenLine
@@ -93,7 +93,7 @@ class BenchLane:
         self._products = {one.code: one for one in shop.goods}
         tolerance = self._settings.tolerance
         self._scale = BagScale(seed, division_g=tolerance.division_g, judges=judges)
-        self._plate = Plate(CAPACITY_G, WeighingSettings(least_g=tolerance.least_g))
+        self._plate = Plate(CAPACITY_G, weighing_of(tolerance.division_g))
         self._scanner, self._debounce = Plain(ScannerSettings()), Debounce(DebounceSettings())
         self.till = Till(seed, self._said)
         self._rule = LastLineRule()

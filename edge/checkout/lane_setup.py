@@ -103,9 +103,14 @@ def scale_driver(config: LaneScaleConfig) -> ScaleDriver:
     return DRIVERS[config.driver](settings)
 
 
+def weighing_of(division_g: float) -> WeighingSettings:
+    """How a bagging scale is read: a rest is told as soon as it is known to a few of its steps; goods weigh more."""
+    return WeighingSettings(least_g=max(10.0, 5 * division_g))
+
+
 def plate_of(config: LaneScaleConfig) -> Plate:
     """The weighing of the bagging area: what is smaller than a few steps is no change."""
-    return Plate(config.capacity_g, WeighingSettings(least_g=max(5.0, 4 * config.division_g)))
+    return Plate(config.capacity_g, weighing_of(config.division_g))
 
 
 def terminal_of(config: LaneConfig) -> PaymentTerminal | None:

@@ -189,6 +189,8 @@ def _tell(turn: Turn, found: Suspicion) -> None:
         nudge(turn, found)
     elif turn.at.s >= _nudged_s(turn) + _patience_s(turn):
         call_for(turn, found, Call.BAG)
+    elif phase is Phase.SCANNING:
+        turn.go(Phase.MISMATCH, ASKED_FOR[found.cause])
     elif turn.state.prompt in NUDGES:
         turn.put(prompt=ASKED_FOR[found.cause])
 
