@@ -33,6 +33,8 @@ ONE_MORE_CHANGE, ONE_MORE_PIECE = -2.5, -2.5
 TAKEN_OUT, LEFT, BEFORE_AND_AFTER = -4.0, -0.5, -9.0
 # Two drops this near in time may be one thing that was put down in two movements.
 ONE_MOVEMENT_S = 1.5
+# So much of the tolerance is left for what is scanned afterwards.
+CHOSEN = 0.75
 # Who puts down first and scans then, does so within this time; what was on the bill before is not part of that.
 SCANS_AFTER_S = 3.0
 
@@ -135,7 +137,7 @@ def _matches(
         error, sd = total - pieces.grams, math.sqrt(variance + pieces.variance)
         if pieces.unknown:
             likelihood = _log_unknown(error, pieces.unknown)
-        elif abs(error) <= max(2 * tolerance.division_g, tolerance.sigmas * sd):
+        elif abs(error) <= max(2 * tolerance.division_g, _sigmas(tolerance, changes[lump[0]].at, pieces) * sd):
             likelihood = -0.5 * (error / sd) ** 2 - math.log(sd * math.sqrt(2 * math.pi))
         else:
             continue
@@ -160,6 +162,11 @@ def _drops(lump: Sequence[Change]) -> int:
 def _order(at: float, pieces: _Set) -> float:
     """How odd it is that these pieces, of these times on the bill, came at that time."""
     return BEFORE_AND_AFTER if pieces.first_s <= at < pieces.last_s - SCANS_AFTER_S else 0.0
+
+
+def _sigmas(tolerance: Tolerance, at: float, pieces: _Set) -> float:
+    """What is scanned after it was put down may be chosen to fit; so it has to fit better."""
+    return tolerance.sigmas * (CHOSEN if pieces.first_s > at else 1.0)
 
 
 def _log_unknown(grams: float, pieces: int) -> float:

@@ -21,8 +21,8 @@ BOOK_SD_SHARE, BOOK_N = 0.02, 5
 # The first weight of a product may come from goods that differ by nature, as fruit does; a few weighings tell little of
 # how far, so what they tell is taken for more.
 FIRST_SPREAD, FEW = 0.25, 1.4
-# A new package: so many candidates alike, from so many sessions and days.
-AGREEING, DAYS, VOUCHED_DAYS = 5, 1, 3
+# A new package: so many sessions have to agree; where an attendant let it pass, fewer, but on different days.
+AGREEING, VOUCHED_AGREEING, VOUCHED_DAYS = 5, 3, 3
 MOST_CANDIDATES = 12
 
 
@@ -125,5 +125,7 @@ def _spread(grams: float) -> float:
 
 
 def _agree(alike: list[Candidate]) -> bool:
-    days = VOUCHED_DAYS if any(one.vouched for one in alike) else DAYS
-    return len({one.session for one in alike}) >= AGREEING and len({one.day for one in alike}) >= days
+    sessions, days = len({one.session for one in alike}), len({one.day for one in alike})
+    if any(one.vouched for one in alike):
+        return sessions >= VOUCHED_AGREEING and days >= VOUCHED_DAYS
+    return sessions >= AGREEING
