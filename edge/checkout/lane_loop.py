@@ -27,7 +27,7 @@ from edge.checkout.session.inputs import AnyInput, CodeRefused, Instant, TimePas
 from edge.checkout.session.phase import Phase
 from edge.checkout.session.screen import Screen
 from edge.config_lane import LaneConfig
-from edge.events import CheckoutCompleted, CheckoutDevice, CheckoutStatusChanged
+from edge.events import CheckoutAlertRaised, CheckoutCompleted, CheckoutDevice, CheckoutStatusChanged
 
 BEAT_EVERY_S, LOOK_EVERY_S = 0.5, 1.0
 LONGEST_REASON = 300
@@ -102,7 +102,7 @@ class LaneLoop:
         self._debounce = Debounce(DebounceSettings(window_s=config.scanner.window_s))
         self._faults: dict[str, str] = {}
         self._looked_s = self._beaten_s = float("-inf")
-        self._sales = 0
+        self._sales = self._taken = self._alerts = 0
 
     def begin(self) -> None:
         """Take up the journal, and say what was not said."""
@@ -186,7 +186,9 @@ class LaneLoop:
         if done.happened:
             state = msgspec.json.encode(Published(self._parts.journal.name, done.upto))
             self._host.memory.remember(state, done.happened)
-            self._sales += sum(isinstance(event, CheckoutCompleted) for event, _ in done.happened)
+            sold = [event for event, _ in done.happened if isinstance(event, CheckoutCompleted)]
+            self._sales, self._taken = self._sales + len(sold), self._taken + sum(one.total for one in sold)
+            self._alerts += sum(isinstance(event, CheckoutAlertRaised) for event, _ in done.happened)
         for effect in done.effects:
             if isinstance(effect, Beep):
                 self._parts.devices.beep(good=effect.good)
@@ -228,6 +230,8 @@ class LaneLoop:
             call=str(state.call or ""),
             price_book=self._runtime.book.version,
             sales=self._sales,
+            taken=self._taken,
+            alerts=self._alerts,
             sessions=state.sessions,
         )
 

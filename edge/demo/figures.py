@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 
-from edge.demo.ledger import Flow
+from edge.demo.ledger import Flow, Sold
 from edge.demo.scene import CAMERA, LINE, Plan
 from edge.demo.shop import SHELF
-from edge.demo.view import CameraView, ShelfView, View
+from edge.demo.till import LANE
+from edge.demo.view import CameraView, LaneView, ShelfView, View
 from edge.snapshot import AgentSnapshot, Snapshot
 from edge.worker import UPLINK
 
 CAMERA_AGENT, SHELF_AGENT = f"camera/{CAMERA}", f"shelf/{SHELF}"
+LANE_AGENT = f"checkout/{LANE}"
 STOCK = "stock."
 
 Figures = Mapping[str, float | int | str]
@@ -34,6 +36,11 @@ def number(figures: Figures, name: str, default: float = 0.0) -> float:
 def stock_of(figures: Figures) -> dict[str, int]:
     """What a shelf's agent says that stands there, by GTIN."""
     return {name.removeprefix(STOCK): round(number(figures, name)) for name in figures if name.startswith(STOCK)}
+
+
+def sold_of(figures: Figures) -> Sold:
+    """What a lane's agent says that it has sold."""
+    return Sold(round(number(figures, "sales")), round(number(figures, "taken")))
 
 
 def view_of(snapshot: Snapshot, plan: Plan, at_s: float, published: int, received: int) -> View:
@@ -62,11 +69,20 @@ def view_of(snapshot: Snapshot, plan: Plan, at_s: float, published: int, receive
         moves=round(number(shelf.figures, "moves")),
         readings_per_s=number(shelf.figures, "readings_per_s"),
     )
+    lane = agent_of(snapshot, LANE_AGENT)
+    till = LaneView(
+        id=LANE,
+        status=str(lane.figures.get("status", lane.trouble() or "starting")),
+        sales=sold_of(lane.figures).sales,
+        taken=sold_of(lane.figures).taken,
+        alerts=round(number(lane.figures, "alerts")),
+    )
     return View(
         at_s=at_s,
         length_s=plan.seconds,
         cameras=(row,),
         shelves=(goods,),
+        lanes=(till,),
         pending=round(number(uplink.figures, "pending")),
         link=str(uplink.figures.get("link", "starting")),
         published=published,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from edge.codec import Received, Source
-from edge.events import Direction, FootfallCounted, FootfallCrossed, StockCounted, StockMoved
+from edge.events import CheckoutCompleted, Direction, FootfallCounted, FootfallCrossed, StockCounted, StockMoved
 from edge.vision.matching import Passage
 
 
@@ -31,6 +31,24 @@ class Flow:
 NOBODY = Flow()
 
 
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """How many sales, and what they came to in minor units."""
+
+    sales: int = 0
+    taken: int = 0
+
+    def __add__(self, other: "Sold") -> "Sold":
+        return Sold(self.sales + other.sales, self.taken + other.taken)
+
+    def as_json(self) -> dict[str, int]:
+        """As `--json` has it."""
+        return {"sales": self.sales, "taken": self.taken}
+
+
+NOTHING = Sold()
+
+
 @dataclass(frozen=True)
 class Arrived:
     """What a subscriber received, and how.
@@ -40,6 +58,7 @@ class Arrived:
         crossings: by camera, its single crossings.
         stock: by shelf and GTIN, the units by the first count and the moves since.
         counts: by shelf and GTIN, the units by the last count.
+        sold: by lane, its sales.
         events: by source and epoch, the sequence numbers that came.
         duplicates: messages that had come before.
     """
@@ -48,6 +67,7 @@ class Arrived:
     crossings: Mapping[str, Flow] = field(default_factory=dict)
     stock: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    sold: Mapping[str, "Sold"] = field(default_factory=dict)
     events: Mapping[tuple[Source, str], frozenset[int]] = field(default_factory=dict)
     duplicates: int = 0
 
@@ -121,6 +141,26 @@ class ShelfLedger:
 
 
 @dataclass(frozen=True)
+class LaneLedger:
+    """One lane's sales; `truth` is what the payment terminal charged."""
+
+    truth: Sold
+    counted: Sold
+    published: Sold
+    received: Sold
+
+    @property
+    def ok(self) -> bool:
+        """Whether what was charged was sold, and what was sold arrived."""
+        return self.truth == self.counted == self.published == self.received
+
+    def as_json(self) -> dict[str, Any]:
+        """As `--json` has it."""
+        columns = {name: getattr(self, name).as_json() for name in ("truth", "counted", "published", "received")}
+        return columns | {"ok": self.ok}
+
+
+@dataclass(frozen=True)
 class Ledger:
     """The whole demo's figures.
 
@@ -131,6 +171,7 @@ class Ledger:
         pending: events that were still in the outbox when the demo ended.
         arrived: what the subscriber saw.
         shelves: by id.
+        lanes: by id.
         first_s: seconds from the start until the first count of an interval was published; None: none was.
     """
 
@@ -141,6 +182,7 @@ class Ledger:
     arrived: Arrived
     first_s: float | None = None
     shelves: Mapping[str, ShelfLedger] = field(default_factory=dict)
+    lanes: Mapping[str, LaneLedger] = field(default_factory=dict)
 
     @property
     def lost(self) -> int:
@@ -150,7 +192,11 @@ class Ledger:
     @property
     def ok(self) -> bool:
         """Whether nothing was lost and all figures behind the camera agree. The truth has no say in it."""
-        ledgers: tuple[CameraLedger | ShelfLedger, ...] = (*self.cameras.values(), *self.shelves.values())
+        ledgers: tuple[CameraLedger | ShelfLedger | LaneLedger, ...] = (
+            *self.cameras.values(),
+            *self.shelves.values(),
+            *self.lanes.values(),
+        )
         agree = all(one.ok for one in ledgers)
         return agree and self.lost == 0 and self.arrived.gaps == 0
 
@@ -171,6 +217,7 @@ class Ledger:
             "first_published_s": None if self.first_s is None else round(self.first_s, 2),
             "cameras": {name: camera.as_json() for name, camera in self.cameras.items()},
             "shelves": {name: shelf.as_json() for name, shelf in self.shelves.items()},
+            "lanes": {name: lane.as_json() for name, lane in self.lanes.items()},
             "events": {
                 "accepted": self.accepted,
                 "delivered": self.delivered,
@@ -187,6 +234,7 @@ def arrived(messages: Iterable[Received]) -> Arrived:
     crossings: dict[str, Flow] = {}
     stock: dict[str, dict[str, int]] = {}
     counts: dict[str, dict[str, int]] = {}
+    sold: dict[str, Sold] = {}
     duplicates = 0
     for one in messages:
         record, event = one.record, one.event
@@ -207,9 +255,10 @@ def arrived(messages: Iterable[Received]) -> Arrived:
             # The first count is where the moves begin.
             stock.setdefault(record.source.id, {}).setdefault(event.gtin, event.quantity)
             counts.setdefault(record.source.id, {})[event.gtin] = event.quantity
-    return Arrived(
-        intervals, crossings, stock, counts, {key: frozenset(numbers) for key, numbers in seen.items()}, duplicates
-    )
+        elif isinstance(event, CheckoutCompleted):
+            sold[record.source.id] = sold.get(record.source.id, NOTHING) + Sold(1, event.total)
+    numbers_of = {key: frozenset(numbers) for key, numbers in seen.items()}
+    return Arrived(intervals, crossings, stock, counts, sold, numbers_of, duplicates)
 
 
 def one_way(direction: Direction) -> Flow:

@@ -1,7 +1,8 @@
 """Run the demo: the real supervisor, agents, outbox and uplink, a broker on loopback, and two witnesses.
 
     clip ─▶ camera agent ┐
-    pty  ─▶ shelf agent  ┴▶ outbox ─▶ uplink ─▶ tap ─▶ broker ─▶ subscriber
+    pty  ─▶ shelf agent  ┼▶ outbox ─▶ uplink ─▶ tap ─▶ broker ─▶ subscriber
+    ptys ─▶ lane agent   ┘
                counted                       published            received
 
 The tap on the wire notes what the broker acknowledged; the subscriber is another client. Neither asks the gateway.
@@ -23,11 +24,33 @@ from edge.announcer import Announcer
 from edge.clock import SystemClock
 from edge.codec import parse
 from edge.config import Config, load
-from edge.demo.figures import CAMERA_AGENT, SHELF_AGENT, agent_of, flow_of, number, stock_of, view_of
-from edge.demo.ledger import NOBODY, Arrived, CameraLedger, Ledger, ShelfLedger, arrived, true_flow
+from edge.demo.figures import (
+    CAMERA_AGENT,
+    LANE_AGENT,
+    SHELF_AGENT,
+    agent_of,
+    flow_of,
+    number,
+    sold_of,
+    stock_of,
+    view_of,
+)
+from edge.demo.ledger import (
+    NOBODY,
+    NOTHING,
+    Arrived,
+    CameraLedger,
+    LaneLedger,
+    Ledger,
+    ShelfLedger,
+    Sold,
+    arrived,
+    true_flow,
+)
 from edge.demo.picture import draw_run
 from edge.demo.scene import CAMERA, Plan, store_toml
 from edge.demo.shop import SHELF, Shop
+from edge.demo.till import LANE, Till
 from edge.demo.view import Screen, ledger_table, say
 from edge.errors import StoreEdgeError
 from edge.events import AgentStatus
@@ -74,14 +97,28 @@ def _run(plan: Plan, folder: Path, console: Console) -> Ledger:
         reader = stack.enter_context(Subscriber(broker.host, broker.port))
         tap = stack.enter_context(Tap(broker.host, broker.port))
         shop = stack.enter_context(Shop(folder, plan.seconds))
+        till = stack.enter_context(Till(folder))
         file = folder / "store.toml"
-        file.write_text(store_toml(plan, folder / "data", tap.port, shop.toml()), encoding="utf-8")
+        file.write_text(store_toml(plan, folder / "data", tap.port, shop.toml() + till.toml()), encoding="utf-8")
         config = load(file)
         witnesses = Witnesses(tap, reader)
         with _gateway(config, file, folder / "agents.log") as supervisor, Screen(console) as screen:
-            first_s = _watch(plan, supervisor, witnesses, screen, shop)
+            first_s = _watch(plan, supervisor, witnesses, screen, Visitors(shop, till))
         _await_arrival(config, witnesses)
-        return _settle(plan, config, supervisor.snapshot(), witnesses, first_s, shop)
+        return _settle(plan, config, supervisor.snapshot(), witnesses, first_s, Visitors(shop, till))
+
+
+@dataclass(frozen=True)
+class Visitors:
+    """Who comes to the shelf and to the lane."""
+
+    shop: Shop
+    till: Till
+
+    def leave(self) -> None:
+        """Nobody moves anything any more."""
+        self.shop.leave()
+        self.till.leave()
 
 
 @dataclass(frozen=True)
@@ -123,7 +160,9 @@ def _gateway(config: Config, file: Path, log: Path) -> Iterator[Supervisor]:
                 logs.configure()
 
 
-def _watch(plan: Plan, supervisor: Supervisor, witnesses: Witnesses, screen: Screen, shop: Shop) -> float | None:
+def _watch(
+    plan: Plan, supervisor: Supervisor, witnesses: Witnesses, screen: Screen, visitors: Visitors
+) -> float | None:
     """Show how it goes until the time is over, or the clip at its end and what was counted has been sent.
 
     Returns:
@@ -142,8 +181,8 @@ def _watch(plan: Plan, supervisor: Supervisor, witnesses: Witnesses, screen: Scr
         _must_work(camera)
         if camera.status is AgentStatus.ENDED:
             ended_s = min(ended_s, at_s)
-            shop.leave()
-        sent = shop.is_settled and not number(uplink.figures, "pending", default=1)
+            visitors.leave()
+        sent = visitors.shop.is_settled and not number(uplink.figures, "pending", default=1)
         if at_s - ended_s > (SENT_S if sent else ARRIVE_S):
             break
         pause.wait(TURN_S)
@@ -167,7 +206,7 @@ def _await_arrival(config: Config, witnesses: Witnesses) -> None:
 
 
 def _settle(
-    plan: Plan, config: Config, snapshot: Snapshot, witnesses: Witnesses, first_s: float | None, shop: Shop
+    plan: Plan, config: Config, snapshot: Snapshot, witnesses: Witnesses, first_s: float | None, visitors: Visitors
 ) -> Ledger:
     figures = agent_of(snapshot, CAMERA_AGENT).figures
     published, received = witnesses.published(), witnesses.received()
@@ -181,14 +220,27 @@ def _settle(
     )
     totals = _outbox_totals(config)
     shelf = ShelfLedger(
-        truth=dict(shop.truth),
+        truth=dict(visitors.shop.truth),
         counted=stock_of(agent_of(snapshot, SHELF_AGENT).figures),
         published=published.stock.get(SHELF, {}),
         received=received.stock.get(SHELF, {}),
         received_counts=received.counts.get(SHELF, {}),
     )
+    lane = LaneLedger(
+        truth=Sold(visitors.till.sales, visitors.till.taken),
+        counted=sold_of(agent_of(snapshot, LANE_AGENT).figures),
+        published=published.sold.get(LANE, NOTHING),
+        received=received.sold.get(LANE, NOTHING),
+    )
     return Ledger(
-        {CAMERA: camera}, totals.accepted, totals.delivered, totals.pending, received, first_s, {SHELF: shelf}
+        cameras={CAMERA: camera},
+        accepted=totals.accepted,
+        delivered=totals.delivered,
+        pending=totals.pending,
+        arrived=received,
+        first_s=first_s,
+        shelves={SHELF: shelf},
+        lanes={LANE: lane},
     )
 
 

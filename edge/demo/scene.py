@@ -75,14 +75,14 @@ def own_scene(clip: Path, line: str, inside: str, anchor: str) -> Scene:
     return Scene(clip.resolve(), ruler, info, None)
 
 
-def store_toml(plan: Plan, data_dir: Path, port: int, shelf: str = "") -> str:
-    """The gateway's configuration: one camera that plays the clip, a shelf, and a broker on loopback.
+def store_toml(plan: Plan, data_dir: Path, port: int, devices: str = "") -> str:
+    """The gateway's configuration: one camera that plays the clip, a shelf, a lane, and a broker on loopback.
 
     Args:
         plan: what to do.
         data_dir: the gateway's.
         port: the broker's.
-        shelf: the shelf's part.
+        devices: the parts of shelf and lane.
     """
     line = plan.scene.line
     points = [list(line.start), list(line.end)]
@@ -116,7 +116,7 @@ id = "{LINE}"
 points = {points}
 inside = {list(line.inside)}
 anchor = "{line.anchor}"
-{shelf}"""
+{devices}"""
 
 
 def _text(value: object) -> str:

@@ -10,7 +10,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from edge.demo.ledger import Flow, Ledger
+from edge.demo.ledger import Flow, Ledger, Sold
 
 LINE_EVERY_S = 5.0  # on no terminal: one plain line this often
 
@@ -38,6 +38,17 @@ class ShelfView:
 
 
 @dataclass(frozen=True)
+class LaneView:
+    """How one lane is: what it is doing, its sales and alerts so far."""
+
+    id: str
+    status: str
+    sales: int
+    taken: int
+    alerts: int
+
+
+@dataclass(frozen=True)
 class View:
     """How the whole gateway is.
 
@@ -46,6 +57,7 @@ class View:
         length_s: how long it will take at most.
         cameras: one row each.
         shelves: one row each.
+        lanes: one row each.
         pending: events in the outbox.
         link: the uplink's state.
         published: events that the broker acknowledged.
@@ -56,6 +68,7 @@ class View:
     length_s: float
     cameras: tuple[CameraView, ...]
     shelves: tuple[ShelfView, ...]
+    lanes: tuple[LaneView, ...]
     pending: int
     link: str
     published: int
@@ -99,12 +112,15 @@ def render(view: View) -> RenderableType:
     for shelf in view.shelves:
         goods = "  ".join(f"…{gtin[-4:]} [bold]{count}[/]" for gtin, count in shelf.stock.items())
         shelves.add_row(shelf.id, shelf.status, goods, str(shelf.moves), f"{shelf.readings_per_s:.0f}/s")
+    lanes = _table("lane", "", "sales", "taken", "alerts")
+    for lane in view.lanes:
+        lanes.add_row(lane.id, lane.status, f"[bold]{lane.sales}[/]", _money(lane.taken), str(lane.alerts))
     way = Text.assemble(
         ("outbox ", "dim"), f"{view.pending} pending", ("   link ", "dim"), (view.link, _link_style(view.link)),
         ("   published ", "dim"), str(view.published), ("   received ", "dim"), str(view.received),
     )  # fmt: skip
     bar = ProgressBar(total=view.length_s, completed=min(view.at_s, view.length_s), width=48)
-    return Group(cameras, Text(), shelves, Text(), way, Text(), bar)
+    return Group(cameras, Text(), shelves, Text(), lanes, Text(), way, Text(), bar)
 
 
 def plain(view: View) -> str:
@@ -117,8 +133,9 @@ def plain(view: View) -> str:
     shelves = "  ".join(
         f"{one.id}: {one.status}, {sum(one.stock.values())} units, {one.moves} moves" for one in view.shelves
     )
+    lanes = "  ".join(f"{one.id}: {one.status}, {one.sales} sales, {one.alerts} alerts" for one in view.lanes)
     return (
-        f"{view.at_s:4.0f} s  {cameras}  {shelves}  outbox {view.pending}  link {view.link}"
+        f"{view.at_s:4.0f} s  {cameras}  {shelves}  {lanes}  outbox {view.pending}  link {view.link}"
         f"  published {view.published}  received {view.received}"
     )
 
@@ -132,6 +149,9 @@ def ledger_table(ledger: Ledger) -> RenderableType:
     for name, shelf in ledger.shelves.items():
         stocks = (shelf.truth, shelf.counted, shelf.published, shelf.received)
         table.add_row(name, *map(_stock, stocks), _verdict(shelf.ok))
+    for name, lane in ledger.lanes.items():
+        sold = (lane.truth, lane.counted, lane.published, lane.received)
+        table.add_row(name, *map(_sold, sold), _verdict(lane.ok))
     if len(ledger.cameras) > 1:
         columns = ("truth", "counted", "published", "received")
         table.add_row("all", *(_flow(ledger.total(column)) for column in columns), _verdict(ledger.ok))
@@ -153,6 +173,15 @@ def _flow(flow: Flow | None) -> str:
 def _stock(stock: Mapping[str, int]) -> str:
     """Units of each product, in the order of the GTINs."""
     return " + ".join(str(stock[gtin]) for gtin in sorted(stock)) + " left" if stock else "unknown"
+
+
+def _sold(sold: Sold) -> str:
+    return f"{sold.sales} sales, {_money(sold.taken)}"
+
+
+def _money(minor: int) -> str:
+    """In the demo's currency, which has two decimals."""
+    return f"{minor // 100}.{minor % 100:02d}"
 
 
 def _verdict(ok: bool) -> str:

@@ -4,7 +4,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from edge.demo.figures import CAMERA_AGENT, SHELF_AGENT, flow_of, number, stock_of, view_of
+from edge.demo.figures import CAMERA_AGENT, LANE_AGENT, SHELF_AGENT, flow_of, number, stock_of, view_of
 from edge.demo.ledger import Arrived, CameraLedger, Flow, Ledger
 from edge.demo.scene import CAMERA, LINE, Plan, bundled_scene
 from edge.demo.shop import SHELF
@@ -29,11 +29,15 @@ GOODS: dict[str, float | int | str] = {
 }
 
 
+TILL: dict[str, float | int | str] = {"status": "scanning", "sales": 2, "taken": 1410, "alerts": 1}
+
+
 def snapshot(figures: dict[str, float | int | str], link: str = "connected") -> Snapshot:
     camera = AgentSnapshot(name=CAMERA_AGENT, status=AgentStatus.RUNNING, figures=figures)
     shelf = AgentSnapshot(name=SHELF_AGENT, status=AgentStatus.RUNNING, figures=GOODS)
+    lane = AgentSnapshot(name=LANE_AGENT, status=AgentStatus.RUNNING, figures=TILL)
     uplink = AgentSnapshot(name="uplink", status=AgentStatus.RUNNING, figures={"link": link, "pending": 4})
-    return Snapshot(agents=(camera, shelf, uplink), uptime_s=3.0)
+    return Snapshot(agents=(camera, shelf, lane, uplink), uptime_s=3.0)
 
 
 def printed(thing: object) -> str:
@@ -46,14 +50,16 @@ def test_the_view_shows_what_the_agents_say() -> None:
     view = view_of(snapshot(FIGURES), Plan(bundled_scene()), at_s=12.3, published=6, received=5)
     assert plain(view) == (
         f"  12 s  {CAMERA}: online, in 3, out 2, 10.0 fps, 42 ms  {SHELF}: online, 14 units, 3 moves"
-        "  outbox 4  link connected  published 6  received 5"
+        "  sco-1: scanning, 2 sales, 1 alerts  outbox 4  link connected  published 6  received 5"
     )
     text = printed(render(view))
-    assert all(word in text for word in (CAMERA, "online", "42 ms", "…7892 5", "20/s", "4 pending", "connected"))
+    assert all(
+        word in text for word in (CAMERA, "online", "42 ms", "…7892 5", "20/s", "14.10", "4 pending", "connected")
+    )
 
 
 def test_before_the_first_heartbeat_nobody_is_counted() -> None:
-    agents = tuple(AgentSnapshot(name=name, status=None) for name in (CAMERA_AGENT, SHELF_AGENT, "uplink"))
+    agents = tuple(AgentSnapshot(name=name, status=None) for name in (CAMERA_AGENT, SHELF_AGENT, LANE_AGENT, "uplink"))
     view = view_of(Snapshot(agents=agents), Plan(bundled_scene()), at_s=0.0, published=0, received=0)
     assert view.cameras[0].counted == Flow()
     assert (view.cameras[0].status, view.link) == ("starting", "starting")

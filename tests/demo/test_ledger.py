@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from edge.codec import Gateway, Received, Record, Source, encode_event, type_of
-from edge.demo.ledger import Arrived, CameraLedger, Flow, Ledger, ShelfLedger, arrived, true_flow
+from edge.demo.ledger import Arrived, CameraLedger, Flow, LaneLedger, Ledger, ShelfLedger, Sold, arrived, true_flow
 from edge.events import (
+    CheckoutCompleted,
     ClockState,
     Direction,
     Event,
@@ -105,6 +106,7 @@ def test_agreement_behind_the_camera_is_what_counts_and_the_truth_has_no_say() -
         "first_published_s": None,
         "cameras": {"door": whole.cameras["door"].as_json()},
         "shelves": {},
+        "lanes": {},
         "events": {"accepted": 3, "delivered": 3, "pending": 0, "received": 3},
     }
 
@@ -113,6 +115,15 @@ def test_a_shelf_agrees_when_moves_and_counts_do() -> None:
     left = {"06901234567892": 5}
     assert ShelfLedger(truth={}, counted=left, published=left, received=left, received_counts=left).ok
     assert not ShelfLedger(truth=left, counted=left, published=left, received=left, received_counts={}).ok
+
+
+def test_a_lane_agrees_when_what_was_charged_arrived() -> None:
+    sold = Sold(2, 1410)
+    assert LaneLedger(sold, sold, sold, sold).ok
+    assert not LaneLedger(sold, sold, sold, Sold(2, 1400)).ok
+    sale = CheckoutCompleted(session="s", lines=(), total=705, currency="CNY", tenders=(), receipt_number="r")
+    got = arrived([on_shelf(1, sale), on_shelf(2, sale), on_shelf(2, sale)])
+    assert got.sold == {"aisle-3": sold}
 
 
 def test_stock_is_the_first_count_and_the_moves_since() -> None:
