@@ -298,6 +298,7 @@ def test_the_bundled_clip_is_looked_at_and_played(tmp_path: Path) -> None:
 
 
 def test_the_example_passes(tmp_path: Path) -> None:
-    shutil.copy(REPO / "deploy" / "examples" / "store.toml", tmp_path)
+    for name in ("store.toml", "price_book.csv"):
+        shutil.copy(REPO / "deploy" / "examples" / name, tmp_path)
     report = checks.check(tmp_path / "store.toml")
     assert report.ok, [str(finding) for finding in report.findings]

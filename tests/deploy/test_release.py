@@ -1,7 +1,6 @@
 import os
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 
 import pytest
@@ -53,8 +52,7 @@ def test_a_release_installs_a_box_without_the_repository(tarball: Path, tmp_path
 
 
 def test_a_damaged_release_is_refused_before_anything_is_done(tarball: Path, tmp_path: Path) -> None:
-    with tarfile.open(tarball) as archive:
-        archive.extractall(tmp_path, filter="data")
+    subprocess.run(["tar", "-xzf", str(tarball), "-C", str(tmp_path)], check=True)
     with next((tmp_path / NAME / "wheels").glob("store_edge-*.whl")).open("r+b") as wheel:
         wheel.write(b"\0")
     (tmp_path / "root").mkdir()

@@ -54,7 +54,7 @@ def _tender(turn: Turn) -> None:
 
 
 def _tender_due(turn: Turn) -> float:
-    return turn.state.since_s + turn.settings.tender_s
+    return turn.state.since_s + (turn.settings.attend_s if turn.state.paying else turn.settings.tender_s)
 
 
 def _clear(turn: Turn) -> None:

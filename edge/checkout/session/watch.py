@@ -123,7 +123,8 @@ def look_again_s(turn: Turn) -> float | None:
 
 def resume_scanning(turn: Turn) -> None:
     """After the bill changed: show it, and see whether it explains the bag now."""
-    if turn.state.phase in {Phase.IDLE, Phase.WEIGH_PRODUCE, Phase.CLEAR_BAG}:
+    if turn.state.phase in {Phase.IDLE, Phase.WEIGH_PRODUCE, Phase.CLEAR_BAG, Phase.TENDER}:
+        turn.put(paying=False)
         turn.go(Phase.SCANNING, Prompt.SCAN)
     elif turn.state.prompt not in NUDGES:
         turn.put(prompt=Prompt.SCAN if turn.state.phase is not Phase.ATTENDANT else Prompt.WAIT)
