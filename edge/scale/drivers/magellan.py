@@ -29,8 +29,8 @@ class Magellan:
     Known to work on bytes made after that page only, on no scale.
 
     The number of digits tells the unit. There is no checksum: a lost or doubled digit turns pounds into kilograms, so
-    a weight in another unit than `settings.unit` is a bad frame. Garbled digits do not show; weighing rejects such
-    glitches.
+    a weight in another unit than `settings.unit` is a bad frame. Garbled digits do not show, nor does a weight that
+    lost all of its digits but one and so reads as a state, zero among them; weighing rejects such glitches.
     """
 
     def __init__(self, settings: DriverSettings) -> None:

@@ -219,8 +219,16 @@ HEADERS = b"STUSOLGN,+-. 0123456789kg\r\n"
 
 def magellan(dice: Dice) -> Sent:
     grams = dice.randrange(1, 15_000)
-    rest = [(f"S144{grams:05d}\r".encode(), (0, float(grams), Status.STABLE)), (b"S143\r", (0, 0.0, Status.ZERO))]
-    return dice.choice([*rest, (b"S141\r", (0, None, Status.UNSTABLE)), (b"S142\r", (0, None, Status.OVERLOAD))])
+    weight = f"S144{grams:05d}\r".encode(), (0, float(grams), Status.STABLE)
+    # Every state there is: a gap in a weight leaves any of them.
+    states = (
+        (b"S140\r", (0, None, Status.NOT_READY)),
+        (b"S141\r", (0, None, Status.UNSTABLE)),
+        (b"S142\r", (0, None, Status.OVERLOAD)),
+        (b"S143\r", (0, 0.0, Status.ZERO)),
+        (b"S145\r", (0, None, Status.UNDERLOAD)),
+    )
+    return weight if dice.random() < 0.4 else dice.choice(states)
 
 
 def sasi(dice: Dice) -> Sent:
