@@ -11,6 +11,7 @@ from typing import Protocol
 
 from edge.clock import Clock
 from edge.events import Event, Stamp
+from edge.fleet.commands import AnyBody
 
 
 class Emit(Protocol):
@@ -61,6 +62,43 @@ class NoMemory:
         raise RuntimeError(f"expected a host with a memory for {len(state)} bytes and {len(happened)} events")
 
 
+class Answer(Protocol):
+    """Says what became of an order."""
+
+    def __call__(self, *, ok: bool, **said: object) -> None:
+        """Whether it was done, and what there is to say of it (JSON's types)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Order:
+    """Something that an operator asks an agent to do, once.
+
+    Attributes:
+        body: what.
+        answer: call it when it is done, or cannot be done.
+    """
+
+    body: AnyBody
+    answer: Answer
+
+
+class Orders(Protocol):
+    """What is asked of an agent from afar."""
+
+    def take(self) -> Sequence[Order]:
+        """The orders that came since the last call; look as often as the loop turns."""
+        ...
+
+
+class NoOrders:
+    """For agents of a gateway that takes none."""
+
+    def take(self) -> Sequence[Order]:
+        """None came."""
+        return ()
+
+
 @dataclass(frozen=True)
 class Host:
     """What an agent is given by the process it runs in."""
@@ -70,6 +108,7 @@ class Host:
     clock: Clock
     stop: threading.Event
     memory: Memory = field(default_factory=NoMemory)
+    orders: Orders = field(default_factory=NoOrders)
 
 
 class Agent(Protocol):

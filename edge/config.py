@@ -58,6 +58,8 @@ class UplinkConfig(Section, frozen=True, kw_only=True):
         client_id: the MQTT client id; empty is one made from the gateway's name.
         window: messages sent and not yet acknowledged, at most.
         backoff_max_s: the longest wait before the next attempt to connect.
+        receipts: an event stays in the outbox until the cloud's database says that it has it (``…/rcpt``).
+        receipt_timeout_s: without a receipt for so long it is sent again.
         verify: False accepts any certificate: for a test only.
     """
 
@@ -76,6 +78,8 @@ class UplinkConfig(Section, frozen=True, kw_only=True):
     connect_timeout_s: Seconds = 10
     ack_timeout_s: Seconds = 20
     backoff_max_s: Seconds = 60
+    receipts: bool = False
+    receipt_timeout_s: Seconds = 300
     verify: bool = True
 
     def __post_init__(self) -> None:
@@ -230,6 +234,27 @@ class CameraConfig(Section, frozen=True, kw_only=True):
             raise rules.FieldError(error.message, f"line[{n}].{error.path}") from None
 
 
+CommandName = Literal["status", "diagnose", "restart", "log_level", "zero", "tare", "price_book", "resend"]
+
+
+class RemoteConfig(Section, frozen=True, kw_only=True):
+    """What may be done to this box from afar; without the section, nothing.
+
+    Attributes:
+        commands: that are taken.
+        config: a configuration is taken, as far as it keeps to what this file names or `allow` matches.
+        price_books: price books are taken.
+        allow: hosts and files beyond those of this file, as ``rtsp://10.0.0.*`` or ``/dev/serial/by-path/*``.
+        trial_s: a new configuration has so long to come to health.
+    """
+
+    commands: tuple[CommandName, ...] = ()
+    config: bool = False
+    price_books: bool = False
+    allow: tuple[Text, ...] = ()
+    trial_s: Annotated[float, msgspec.Meta(ge=5, le=3600)] = 60
+
+
 class Config(Section, frozen=True, kw_only=True):
     """One gateway."""
 
@@ -238,6 +263,7 @@ class Config(Section, frozen=True, kw_only=True):
     outbox: OutboxConfig = OutboxConfig()
     supervisor: SupervisorConfig = SupervisorConfig()
     health: HealthConfig = HealthConfig()
+    remote: RemoteConfig | None = None
     camera: tuple[CameraConfig, ...] = ()
     shelf: tuple[ShelfConfig, ...] = ()
     lane: tuple[LaneConfig, ...] = ()
@@ -285,13 +311,17 @@ def parse(text: str, *, folder: Path) -> Config:
     return _absolute(config, folder.absolute())
 
 
-def load(path: Path) -> Config:
+def load(path: Path, *, folder: Path | None = None) -> Config:
     """Read a configuration, and see that the files it names are there.
+
+    Args:
+        path: TOML.
+        folder: what relative paths in it are relative to; its own folder when absent.
 
     Raises:
         ConfigError: it cannot be read, is wrong, or names a file that is not there.
     """
-    config = parse(read_text(path), folder=path.parent)
+    config = parse(read_text(path), folder=folder or path.parent)
     for where, file in files(config):
         _check_file(where, file)
     return config

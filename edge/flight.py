@@ -77,6 +77,8 @@ class Flight:
             is heard out, where a full window would meet a closed door and lose the reason.
         backlog: up to the row that was newest when the connection began.
         live: from there on.
+        others: messages on the same connection that are no rows, and take room of the window too.
+        repeats: rows that somebody wants once more.
     """
 
     window: int
@@ -86,18 +88,20 @@ class Flight:
     _again: deque[tuple[float, Row]] = field(default_factory=deque)
     refused: set[int] = field(default_factory=set)
     limit: int = 1
+    others: int = 0
+    repeats: deque[Row] = field(default_factory=deque)
 
     @property
     def unanswered(self) -> int:
         """Messages that the broker has not answered."""
-        return len(self._open)
+        return len(self._open) + self.others
 
     def oldest(self) -> float | None:
         """When the message was sent that waits longest for its answer."""
         return min((sent.at for sent in self._open.values()), default=None)
 
     def next(self, fetch: Callable[[int, int], list[Row]], batch: int, now: float) -> Row | None:
-        """The row to send next, if one may go: live first, then what is to be repeated, then the backlog."""
+        """The row to send next, if one may go: live, else what was refused, the backlog, what is wanted once more."""
         if self.unanswered >= self.limit or len(self._again) >= self.window:
             return self._repeat(now)
         row = self.live.next(fetch, batch, now)
@@ -105,12 +109,18 @@ class Flight:
             row = self._repeat(now)
         if row is None and self.unanswered < max(1, self.limit - int(self.limit * LIVE_SHARE)):
             row = self.backlog.next(fetch, batch, now)
+            if row is None and self.repeats:
+                row = self.repeats.popleft()
         return row
 
     def _repeat(self, now: float) -> Row | None:
         if self._again and self._again[0][0] <= now and self.unanswered < self.limit:
             return self._again.popleft()[1]
         return None
+
+    def repeat(self, row: Row) -> None:
+        """A row is to be sent once more, when nothing else is."""
+        self.repeats.append(row)
 
     def begin(self, row: Row, messages: int) -> Sent:
         """The row is to go out as so many messages."""

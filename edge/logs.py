@@ -19,6 +19,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 REPEAT_S = 60.0
 # So many different errors are remembered; the one that was silent for longest is forgotten first.
 KEYS = 256
+USUAL_LEVEL = "info"
 LIMITED = frozenset({"warning", "error", "critical", "exception"})
 
 
@@ -101,10 +102,15 @@ def configure(stream: TextIO | None = None, environment: Mapping[str, str] = os.
     out = stream or sys.stderr
     structlog.configure(
         processors=[_bound(always), *_COMMON, RateLimit(), *_rendering(in_colour(out, environment))],
-        wrapper_class=structlog.make_filtering_bound_logger("info"),
+        wrapper_class=structlog.make_filtering_bound_logger(USUAL_LEVEL),
         logger_factory=lambda *_: Lines(out),
         cache_logger_on_first_use=False,
     )
+
+
+def set_level(level: str) -> None:
+    """Log from this level on in this process: ``debug``, ``info``, ``warning``."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(level))
 
 
 def in_colour(stream: TextIO, environment: Mapping[str, str]) -> bool:

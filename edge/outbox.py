@@ -204,6 +204,11 @@ class Outbox:
                 self.set_aside(rowid, outbox_salvage.REASON)
         return rows
 
+    def kept(self, source: str, epoch: str, sequences: tuple[int, int], limit: int) -> list[Row]:
+        """Events of a source that are still here, with sequences from the first to the last of `sequences`."""
+        found = self._read(lambda db: list(tables.kept(db, (source, epoch), sequences, limit)))
+        return [_row(fields) for fields in found]
+
     def newest(self) -> int:
         """The row accepted last, 0 when none ever was."""
         return self._read(tables.newest)

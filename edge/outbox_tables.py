@@ -52,6 +52,11 @@ _DELETE_OLDEST = each_priority(
 )
 _FROM_EACH = each_priority("SELECT id, source, epoch, sequence, type, stamp, data FROM event_N WHERE id > :after")
 _PENDING = " UNION ALL ".join([*_FROM_EACH[:-1], _FROM_EACH[-1] + " ORDER BY id LIMIT :limit"])
+_KEPT_EACH = each_priority(
+    "SELECT id, source, epoch, sequence, type, stamp, data FROM event_N"
+    " WHERE source = :source AND epoch = :epoch AND sequence BETWEEN :first AND :last"
+)
+_KEPT = " UNION ALL ".join([*_KEPT_EACH[:-1], _KEPT_EACH[-1] + " ORDER BY sequence LIMIT :limit"])
 _COUNTS = each_priority("SELECT source, epoch, count(*), min(sequence), max(sequence) FROM event_N GROUP BY 1, 2")
 
 Key = tuple[str, str]  # source, epoch
@@ -135,6 +140,13 @@ def newest(db: sqlite3.Connection) -> int:
 def pending(db: sqlite3.Connection, after: int, limit: int) -> Iterator[EventFields]:
     """Events in the order of their acceptance, behind row `after`."""
     return db.execute(_PENDING, {"after": after, "limit": limit})
+
+
+def kept(db: sqlite3.Connection, key: Key, sequences: tuple[int, int], limit: int) -> Iterator[EventFields]:
+    """Events of one source and epoch with sequences from the first to the last of `sequences`."""
+    first, last = sequences
+    values = {"source": key[0], "epoch": key[1], "first": first, "last": last, "limit": limit}
+    return db.execute(_KEPT, values)
 
 
 def delete(db: sqlite3.Connection, rowids: Iterable[int]) -> Runs:

@@ -9,7 +9,6 @@ import fcntl
 import os
 import select
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,17 +19,19 @@ import structlog
 from edge import logs
 from edge.announcer import Announcer
 from edge.clock import SystemClock
-from edge.config import Config, SupervisorConfig, config_hash, load
+from edge.config import Config, SupervisorConfig
 from edge.errors import ConfigError
 from edge.events import ConfigApplied, Event, GatewayStarted
+from edge.fleet.steward import Steward, configuration_in_force
 from edge.health import HealthServer
+from edge.jobs import ConfigFile, jobs_of
 from edge.process import KILL_WAIT_S, Job
 from edge.restart import RestartPolicy
 from edge.snapshot import Snapshot
 from edge.systemd import Notifier
 from edge.version import VERSION
 from edge.watched import Patience, WatchedAgent
-from edge.worker import UPLINK, agent_names, outbox_path, quota_bytes
+from edge.worker import outbox_path, quota_bytes
 
 # The loop wakes for every heartbeat and every death; for what only time brings, this often.
 TICK_S = 0.1
@@ -74,7 +75,11 @@ class Supervisor:
         stable_s = max(STABLE_S, settings.backoff_max_s)
         policy = RestartPolicy(settings.backoff_initial_s, settings.backoff_max_s, stable_s)
         patience = Patience(settings.heartbeat_timeout_s, max(start_s, settings.heartbeat_timeout_s))
-        self._agents = tuple(WatchedAgent(job, policy, patience, announce, output) for job in jobs)
+        self._watch: Callable[[Job], WatchedAgent] = lambda job: WatchedAgent(job, policy, patience, announce, output)
+        self._agents = tuple(self._watch(job) for job in jobs)
+        self._wanted, self._ends = tuple(jobs), Endings(settings.stop_timeout_s * AGENTS_SHARE)
+        self._asked = threading.Lock()
+        self._bounced: set[str] = set()
         self._stop_timeout_s = settings.stop_timeout_s
         self._alive = alive
         self._started_s: float | None = None
@@ -89,6 +94,7 @@ class Supervisor:
         try:
             while not stop.is_set():
                 self._turn(self._agents)
+                self._reconcile(time.monotonic())
         finally:
             self._end_all()
 
@@ -97,6 +103,42 @@ class Supervisor:
         at = time.monotonic()
         uptime_s = at - self._started_s if self._started_s is not None else 0.0
         return Snapshot(agents=tuple(agent.snapshot(at) for agent in self._agents), uptime_s=uptime_s)
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """What is to run."""
+        return self._wanted
+
+    def assign(self, jobs: Sequence[Job]) -> None:
+        """From now on run these; an agent whose job is among them as it was is not disturbed. Any thread may call it.
+
+        A job that changed starts when its old process has ended.
+        """
+        with self._asked:
+            self._wanted = tuple(jobs)
+
+    def bounce(self, name: str) -> bool:
+        """End one agent's process and start it again; whether there is one. Any thread may call it."""
+        with self._asked:
+            known = any(job.name == name for job in self._wanted)
+            if known:
+                self._bounced.add(name)
+        return known
+
+    def _reconcile(self, at: float) -> None:
+        """Bring what runs nearer to what is wanted."""
+        with self._asked:
+            wanted, bounced, self._bounced = self._wanted, self._bounced, set()
+        jobs = {job.name: job for job in wanted}
+        for agent in self._agents:
+            if agent.job.name in bounced or jobs.get(agent.job.name) != agent.job:
+                self._ends.begin(agent, at)
+        gone = self._ends.over(at)
+        if not gone and len(jobs) == len(self._agents):
+            return
+        staying = {agent.job.name: agent for agent in self._agents if agent not in gone}
+        leaving = [agent for name, agent in staying.items() if name not in jobs]
+        self._agents = (*(staying.get(job.name) or self._watch(job) for job in wanted), *leaving)
 
     def _turn(self, agents: Sequence[WatchedAgent]) -> None:
         wait_for_any([agent.fd for agent in agents if agent.fd is not None], TICK_S)
@@ -138,6 +180,32 @@ class Supervisor:
             self._turn(self._agents)
 
 
+class Endings:
+    """Agents that are to go while the others run on: asked, then killed, then let go."""
+
+    def __init__(self, patience_s: float) -> None:
+        self._patience_s = patience_s
+        self._since: dict[WatchedAgent, float] = {}
+
+    def begin(self, agent: WatchedAgent, at: float) -> None:
+        """Ask an agent to stop, if that was not done before."""
+        if agent not in self._since:
+            self._since[agent] = at
+            agent.retire()
+
+    def over(self, at: float) -> list[WatchedAgent]:
+        """Who is gone now."""
+        for agent, since in self._since.items():
+            if agent.running and at - since > self._patience_s + KILL_WAIT_S:
+                agent.abandon()
+            elif agent.running and at - since > self._patience_s:
+                agent.kill()
+        gone = [agent for agent in self._since if not agent.running]
+        for agent in gone:
+            del self._since[agent]
+        return gone
+
+
 def _has_more(uplink: WatchedAgent, beats: int) -> bool:
     if not uplink.running or uplink.figures.get("link") != "connected":
         return False
@@ -152,19 +220,6 @@ def wait_for_any(fds: Sequence[int], timeout_s: float) -> None:
     poll.poll(timeout_s * 1000)
 
 
-def jobs_of(config: Config, config_path: Path) -> tuple[Job, ...]:
-    """The agents that a configuration asks for."""
-    agents = tuple(Job(name, agent_command(config_path, name)) for name in agent_names(config))
-    if config.uplink is None:
-        return agents
-    return *agents, Job(UPLINK, agent_command(config_path, UPLINK), last=True)
-
-
-def agent_command(config_path: Path, name: str) -> tuple[str, ...]:
-    """What starts the process of one agent."""
-    return sys.executable, "-m", "edge", "agent", "--config", str(config_path.resolve()), name
-
-
 def run_gateway(config_path: Path) -> int:
     """Run a gateway until SIGTERM or SIGINT. Call it in the main thread.
 
@@ -175,17 +230,21 @@ def run_gateway(config_path: Path) -> int:
         ConfigError: the configuration is wrong, or another gateway runs on the same data directory.
     """
     logs.configure(agent="supervisor")
-    config = load(config_path)
-    return run_jobs(jobs_of(config, config_path), config, config_hash(config_path.read_text(encoding="utf-8")))
+    own = ConfigFile.read(config_path)
+    in_force, refused = configuration_in_force(own)
+    return run_jobs(jobs_of(in_force), in_force, own=own, first=[refused] if refused else [])
 
 
-def run_jobs(jobs: Sequence[Job], config: Config, digest: str) -> int:
+def run_jobs(
+    jobs: Sequence[Job], file: ConfigFile, *, own: ConfigFile | None = None, first: Sequence[Event] = ()
+) -> int:
     """Run jobs as a gateway until SIGTERM or SIGINT: with its own events, health and systemd. Main thread only.
 
     Args:
         jobs: what to run.
-        config: for everything but the jobs.
-        digest: the configuration's hash, as the gateway's events tell it.
+        file: the configuration in force, for everything but the jobs.
+        own: the box's own configuration; with it the gateway may be steered from afar, as far as that allows.
+        first: events to tell at the start.
 
     Returns:
         The exit status.
@@ -193,18 +252,32 @@ def run_jobs(jobs: Sequence[Job], config: Config, digest: str) -> int:
     Raises:
         ConfigError: another gateway runs on the same data directory, or health's port is taken.
     """
+    config = file.config
     stop, notifier = threading.Event(), Notifier()
     announcer = Announcer(outbox_path(config), quota_bytes(config), SystemClock())
     supervisor = Supervisor(jobs, config.supervisor, announce=announcer.announce, alive=notifier.alive)
     with alone(Path(config.store.data_dir)), _signals(stop, notifier), _health(config, supervisor):
         announcer.start(OUTBOX_WAIT_S)
-        announcer.announce(GatewayStarted(version=VERSION, config_hash=digest))
-        announcer.announce(ConfigApplied(config_hash=digest))
+        announcer.announce(GatewayStarted(version=VERSION, config_hash=file.digest))
+        announcer.announce(ConfigApplied(config_hash=file.digest))
+        for event in first:
+            announcer.announce(event)
         notifier.ready()
-        _log.info("gateway_started", version=VERSION, config_hash=digest, agents=[job.name for job in jobs])
-        supervisor.run(stop)
+        _log.info("gateway_started", version=VERSION, config_hash=file.digest, agents=[job.name for job in jobs])
+        with _steered(own, file, supervisor, announcer):
+            supervisor.run(stop)
         announcer.close(ANNOUNCER_WAIT_S)
     return 0
+
+
+@contextlib.contextmanager
+def _steered(own: ConfigFile | None, file: ConfigFile, supervisor: Supervisor, announcer: Announcer) -> Iterator[None]:
+    """Let the gateway be steered from afar, where its own configuration says so."""
+    if own is None or own.config.remote is None:
+        yield
+        return
+    with Steward(own, file, supervisor, announcer.announce, SystemClock()):
+        yield
 
 
 @contextlib.contextmanager

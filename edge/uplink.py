@@ -1,60 +1,42 @@
-"""From the outbox to an MQTT 5 broker, at least once.
+"""From the outbox to an MQTT 5 broker, at least once; and what the cloud asks for, the other way.
 
-The outbox is the session: every connection starts clean with a client of its own, nothing is ever queued inside the
-MQTT library, and a row is deleted after its PUBACK only. Everything happens on one thread, so an answer cannot
-overtake what it answers.
+The outbox is the session: every connection starts clean with a client of its own, and a row is deleted after its PUBACK
+only, or after the receipt of the cloud's database where that is asked for. Everything happens on one thread.
 """
 
-import contextlib
-import select
-import socket
-import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self
-from urllib.parse import urlsplit
 
-import msgspec
 import structlog
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTv5
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties, VariableByteIntegers
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.agent import Host
 from edge.backoff import Backoff
 from edge.clock import Clock
-from edge.codec import CONTENT_TYPE, Gateway, Message, messages
+from edge.codec import Gateway, messages
 from edge.config import UplinkConfig
+from edge.courier import Courier
 from edge.errors import CodecError, StoreEdgeError
+from edge.fleet.commands import Resend
+from edge.fleet.downlink import Downlink
 from edge.flight import Flight, Lane, Verdict
+from edge.link import Connection, LinkError
 from edge.outbox import Outbox, Row
-from edge.secrets import uplink_login
-from edge.tls import is_refusal, tls_context, tls_obstacle
+from edge.receipts import Receipts
 
-PORTS = {"mqtt": 1883, "mqtts": 8883}
-QOS = 1
 POLL_S = 0.02  # how long a new event may wait to be seen
 BATCH = 256
+# How often what is no event is looked after: answers to orders, receipts that do not come.
+ERRANDS_EVERY_S = 0.2
+RESENT_ROWS = 5000  # of one order
 ACK_ROWS, ACK_S = 256, 0.05  # acknowledged rows are deleted this many, or this long, at a time
 BEAT_S = 0.5
 LAST_ANSWERS_S = 0.5  # how long a stop waits for what is on its way
 BACKOFF_FIRST_S = 0.5
-# MQTT 5.0, section 3.1.2.11.4 and 3.14.2.1: the will is kept this long for a reconnect; and "disconnect with will".
-WILL_DELAY_S = 30
-WITH_WILL = 0x04
 CONNECTED, CONNECTING, BACKING_OFF, REFUSED = "connected", "connecting", "backing_off", "refused"
 
 _log = structlog.get_logger()
-
-
-class LinkError(StoreEdgeError):
-    """The link to the broker did not come up, or went down; `refused` when the broker itself said no."""
-
-    def __init__(self, message: str, *, refused: bool = False) -> None:
-        super().__init__(message)
-        self.refused = refused
 
 
 @dataclass
@@ -65,6 +47,7 @@ class Figures:
     reason: str = ""
     published: int = 0
     acked: int = 0
+    unreceipted: int = 0
     set_aside: int = 0
     reconnects: int = -1
 
@@ -78,13 +61,22 @@ class Uplink:
         outbox: what to send.
         clock: for the watchdog and the pauses.
         birth: makes the payload of the retained `birth` topic.
+        downlink: takes what the cloud asks for; None where the gateway takes nothing.
     """
 
     def __init__(
-        self, config: UplinkConfig, gateway: Gateway, outbox: Outbox, clock: Clock, *, birth: Callable[[], bytes]
+        self,
+        config: UplinkConfig,
+        gateway: Gateway,
+        outbox: Outbox,
+        clock: Clock,
+        *,
+        birth: Callable[[], bytes],
+        downlink: Downlink | None = None,
     ) -> None:
         self._config, self._gateway, self._outbox, self._clock = config, gateway, outbox, clock
-        self._birth = birth
+        self._birth, self._downlink = birth, downlink
+        self._receipt_topic = f"{gateway.prefix}/rcpt"
         self._figures = Figures()
         self._beaten_s = 0.0
 
@@ -103,7 +95,7 @@ class Uplink:
                 refused = isinstance(error, LinkError) and error.refused
                 self._pause(host, REFUSED if refused else BACKING_OFF, str(error), backoff.failed())
 
-    def _wait_for_connack(self, host: Host, link: "Connection") -> None:
+    def _wait_for_connack(self, host: Host, link: Connection) -> None:
         until = self._clock.monotonic_s() + self._config.connect_timeout_s
         while not link.up and not host.stop.is_set():
             link.turn(POLL_S)
@@ -111,23 +103,26 @@ class Uplink:
             if self._clock.monotonic_s() > until:
                 raise LinkError(f"{link.address}: expected a CONNACK within {self._config.connect_timeout_s:g} s")
 
-    def _serve(self, host: Host, link: "Connection", backoff: Backoff) -> None:
+    def _serve(self, host: Host, link: Connection, backoff: Backoff) -> None:
         self._announce(host, link)
         newest = self._outbox.newest()
         flight = Flight(link.window, Lane(0, newest), Lane(newest, None))
-        done, before = Done(self._outbox, self._figures), self._figures.acked
+        receipts = Receipts(self._config.receipt_timeout_s) if self._config.receipts else None
+        done, before = Done(self._outbox, self._figures, receipts), self._figures.acked
+        trip = Trip(link, flight, done, Courier(self._downlink, link), receipts)
         try:
             while not host.stop.is_set():
-                sent = self._send(host, flight, link, done)
-                self._turn(flight, link, done, 0.0 if sent else POLL_S)
+                sent = self._send(host, trip)
+                self._turn(trip, 0.0 if sent else POLL_S)
                 done.flush(self._clock.monotonic_s())
+                self._run_errands(host, trip)
                 link.watch(flight.oldest(), self._clock.monotonic_s())
                 self._tell(host, flight)
                 if self._figures.acked > before:
                     backoff.worked()
             until = self._clock.monotonic_s() + LAST_ANSWERS_S
             while flight.unanswered and self._clock.monotonic_s() < until:
-                self._turn(flight, link, done, POLL_S)
+                self._turn(trip, POLL_S)
         except LinkError as error:
             if flight.refused:  # some brokers hang up on whom they refuse
                 raise LinkError(f"{link.address}: {_refusal(flight)}", refused=True) from error
@@ -135,17 +130,45 @@ class Uplink:
         finally:
             done.flush(self._clock.monotonic_s(), now=True)
 
-    def _announce(self, host: Host, link: "Connection") -> None:
+    def _run_errands(self, host: Host, trip: "Trip") -> None:
+        """What is no event: orders and their answers, receipts that do not come."""
+        now = self._clock.monotonic_s()
+        if now < trip.errands_s:
+            return
+        trip.errands_s = now + ERRANDS_EVERY_S
+        trip.courier.send(trip.flight.limit - trip.flight.unanswered, self._clock.now().wall.timestamp())
+        trip.flight.others = trip.courier.unanswered
+        for order in host.orders.take():
+            match order.body:
+                case Resend() as resend:
+                    rows = self._outbox.kept(resend.source, resend.epoch, (resend.from_, resend.to), RESENT_ROWS)
+                    for row in rows:
+                        trip.flight.repeat(row)
+                    order.answer(ok=True, resent=len(rows), asked=resend.to - resend.from_ + 1)
+                case _:
+                    order.answer(ok=False, error="expected an order for the uplink, found another's")
+        if trip.receipts is not None:
+            for rowid in trip.receipts.overdue(now):
+                for row in self._outbox.pending(rowid - 1, 1):
+                    trip.flight.repeat(row)
+            self._figures.unreceipted = len(trip.receipts)
+
+    def _announce(self, host: Host, link: Connection) -> None:
         """Publish the birth, and let it be answered before anything else takes its place in the window."""
         packet, sent_s = link.publish_birth(), self._clock.monotonic_s()
         while not host.stop.is_set() and packet not in (answered for answered, _ in link.turn(POLL_S)):
             link.watch(sent_s, self._clock.monotonic_s())
             self._show(host, CONNECTING, "")
+        topics = [] if self._downlink is None else list(self._downlink.topics)
+        link.subscribe(topics + ([self._receipt_topic] if self._config.receipts else []))
 
-    def _send(self, host: Host, flight: Flight, link: "Connection", done: "Done") -> bool:
+    def _send(self, host: Host, trip: "Trip") -> bool:
         """Fill the window; whether anything went out."""
-        sent = False
-        while (row := flight.next(self._outbox.pending, BATCH, self._clock.monotonic_s())) is not None:
+        sent, flight = False, trip.flight
+        while (
+            not trip.is_held
+            and (row := flight.next(self._outbox.pending, BATCH, self._clock.monotonic_s())) is not None
+        ):
             try:
                 parts = messages(self._gateway, row.record)
             except CodecError as error:
@@ -154,29 +177,38 @@ class Uplink:
                 continue
             entry = flight.begin(row, len(parts))
             for message in parts:
-                if not self._has_room(host, flight, link, done):
+                if not self._has_room(host, trip):
                     return sent
-                flight.sent(entry, link.publish(message), self._clock.monotonic_s())
+                flight.sent(entry, trip.link.publish(message), self._clock.monotonic_s())
             self._figures.published += 1
             sent = True
         return sent
 
-    def _has_room(self, host: Host, flight: Flight, link: "Connection", done: "Done") -> bool:
+    def _has_room(self, host: Host, trip: "Trip") -> bool:
         """Wait, in the middle of an event, until the window has room; no if we are to stop first."""
-        while flight.unanswered >= flight.limit:
+        while trip.flight.unanswered >= trip.flight.limit:
             if host.stop.is_set():
                 return False
-            self._turn(flight, link, done, POLL_S)
-            done.flush(self._clock.monotonic_s())
-            link.watch(flight.oldest(), self._clock.monotonic_s())
-            self._tell(host, flight)
+            self._turn(trip, POLL_S)
+            trip.done.flush(self._clock.monotonic_s())
+            trip.link.watch(trip.flight.oldest(), self._clock.monotonic_s())
+            self._tell(host, trip.flight)
         return True
 
-    def _turn(self, flight: Flight, link: "Connection", done: "Done", wait_s: float) -> None:
-        for packet, reason in link.turn(wait_s):
-            answer = flight.answered(packet, reason, self._clock.monotonic_s())
+    def _turn(self, trip: "Trip", wait_s: float) -> None:
+        flight, now = trip.flight, self._clock.monotonic_s
+        for packet, reason in trip.link.turn(wait_s):
+            if trip.courier.answered(packet):
+                flight.others = trip.courier.unanswered
+                continue
+            answer = flight.answered(packet, reason, now())
             if answer is not None:
-                done.take(*answer, reason)
+                trip.done.take(*answer, reason, now())
+        for request in trip.link.received():
+            if request.topic == self._receipt_topic:
+                trip.done.received(request.payload)
+            elif self._downlink is not None:
+                self._downlink.take(request, self._clock.now().wall.timestamp())
 
     def _tell(self, host: Host, flight: Flight) -> None:
         if flight.refused:
@@ -210,6 +242,7 @@ class Uplink:
             in_flight=in_flight,
             published=figures.published,
             acked=figures.acked,
+            unreceipted=figures.unreceipted,
             set_aside=figures.set_aside,
             reconnects=max(0, figures.reconnects),
         )
@@ -219,24 +252,56 @@ def _refusal(flight: Flight) -> str:
     return f"the broker refused {len(flight.refused)} events (not authorized): check its ACL; nothing is dropped"
 
 
+@dataclass
+class Trip:
+    """One connection at work.
+
+    Attributes:
+        errands_s: when to look after what is no event.
+    """
+
+    link: Connection
+    flight: Flight
+    done: "Done"
+    courier: Courier
+    receipts: Receipts | None
+    errands_s: float = 0.0
+
+    @property
+    def is_held(self) -> bool:
+        """Whether so much waits for receipts that nothing more is to be sent."""
+        return self.receipts is not None and self.receipts.full
+
+
 class Done:
     """Answered rows on their way out of the outbox, some at a time: one fsync for many."""
 
-    def __init__(self, outbox: Outbox, figures: Figures) -> None:
-        self._outbox, self._figures = outbox, figures
+    def __init__(self, outbox: Outbox, figures: Figures, receipts: Receipts | None) -> None:
+        self._outbox, self._figures, self._receipts = outbox, figures, receipts
         self._rows: list[int] = []
         self._flushed_s = 0.0
 
-    def take(self, verdict: Verdict, row: Row, reason: int) -> None:
+    def take(self, verdict: Verdict, row: Row, reason: int, at: float) -> None:
         """Do what a row's answer asks for."""
         if verdict is Verdict.DELIVERED:
-            self._rows.append(row.rowid)
             self._figures.acked += 1
+            if self._receipts is None:
+                self._rows.append(row.rowid)
+            else:
+                self._receipts.delivered(row, at)
         elif verdict is Verdict.NEVER:
             name = ReasonCode(PacketTypes.PUBACK, identifier=reason).getName()
             self._outbox.set_aside(row.rowid, f"broker: {name}")
             self._figures.set_aside += 1
             _log.error("event_set_aside", source=str(row.record.source), sequence=row.record.sequence, reason=name)
+
+    def received(self, payload: bytes) -> None:
+        """The cloud said what its database has."""
+        try:
+            if self._receipts is not None:
+                self._rows += self._receipts.received(payload)
+        except CodecError as error:
+            _log.error("receipt_not_read", error=str(error))
 
     def flush(self, at: float, *, now: bool = False) -> None:
         """Delete what was delivered, if it is time."""
@@ -244,169 +309,3 @@ class Done:
             # Should it fail they are sent again; they must not be counted in whatever file is there by then.
             rows, self._rows, self._flushed_s = self._rows, [], at
             self._outbox.ack(rows)
-
-
-class Connection:
-    """One connection to the broker, from TCP to DISCONNECT. Use as a context manager.
-
-    Attributes:
-        up: the broker has accepted us.
-        window: messages that may be unanswered: ours, or the broker's Receive Maximum if that is less.
-        address: for messages to people.
-    """
-
-    def __init__(self, config: UplinkConfig, gateway: Gateway, birth: bytes, clock: Clock) -> None:
-        parts = urlsplit(config.url)
-        self._host, self._port = parts.hostname or "", parts.port or PORTS[parts.scheme]
-        self.address = f"{self._host}:{self._port}"
-        self.up, self.window = False, config.window
-        self._config, self._clock = config, clock
-        self._topic, self._online = f"{gateway.prefix}/birth", birth
-        self._offline = msgspec.json.encode(msgspec.json.decode(birth) | {"status": "offline"})
-        self._answers: list[tuple[int, int]] = []
-        self._lost: LinkError | None = None
-        self._client = self._make_client(config, gateway)
-
-    def __enter__(self) -> Self:
-        try:
-            self._client.connect(
-                self._host, self._port, self._config.keepalive_s, clean_start=True, properties=_connect_properties()
-            )
-        except ssl.SSLError as error:
-            found = tls_obstacle(error)
-            raise LinkError(f"{self.address}: expected a broker, found {found}", refused=is_refusal(error)) from error
-        except OSError as error:
-            raise LinkError(f"{self.address}: expected a broker, found: {error}") from error
-        wire = self._client.socket()
-        if isinstance(wire, socket.socket):
-            # A peer that has gone silent is noticed by the kernel too: unacknowledged bytes end the connection.
-            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(self._config.ack_timeout_s * 1000))
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            self._client.disconnect(ReasonCode(PacketTypes.DISCONNECT, identifier=WITH_WILL))
-            self._client.loop_write()
-        self._client.on_disconnect = None
-        wire = self._client.socket()
-        if wire is not None:
-            wire.close()
-
-    def publish_birth(self) -> int:
-        """Say that the gateway is here; the packet identifier."""
-        return self.publish(Message(topic=self._topic, payload=self._online, retain=True))
-
-    def publish(self, message: Message) -> int:
-        """Send a message now; its packet identifier.
-
-        Raises:
-            LinkError: the connection is gone.
-        """
-        properties = PublishProperties(message.properties)
-        info = self._client.publish(message.topic, message.payload, QOS, message.retain, properties)
-        if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
-            raise self._lost or LinkError(f"{self.address}: the connection was lost while sending")
-        return int(info.mid)
-
-    def turn(self, wait_s: float) -> list[tuple[int, int]]:
-        """Move bytes both ways for up to `wait_s`; the PUBACKs that came, as packet identifier and reason code.
-
-        Raises:
-            LinkError: the connection is gone, or the broker refused it.
-        """
-        wire: Any = self._client.socket()
-        if wire is not None:
-            writing = [wire] if self._client.want_write() else []
-            buffered = getattr(wire, "pending", int)()
-            readable, writable, _ = select.select([wire], writing, [], 0 if buffered else wait_s)
-            if readable or buffered:
-                self._client.loop_read(BATCH)
-            if writable:
-                self._client.loop_write()
-            self._client.loop_misc()
-        # What was answered before the connection went is answered; the loss is told at the next turn.
-        if not self._answers and (self._lost is not None or self._client.socket() is None):
-            raise self._lost or LinkError(f"{self.address}: the broker closed the connection")
-        answers, self._answers = self._answers, []
-        return answers
-
-    def watch(self, oldest: float | None, now: float) -> None:
-        """Give a connection up on which nothing is answered any more.
-
-        Raises:
-            LinkError: the oldest unanswered message was sent too long ago.
-        """
-        if oldest is not None and now - oldest > self._config.ack_timeout_s:
-            raise LinkError(f"{self.address}: connected, but no PUBACK for {now - oldest:.0f} s")
-
-    def _make_client(self, config: UplinkConfig, gateway: Gateway) -> Client:
-        name = config.client_id or f"{gateway.tenant}-{gateway.store}-{gateway.gateway}"
-        client = Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=MQTTv5, reconnect_on_failure=False)
-        client.connect_timeout = config.connect_timeout_s
-        client.max_inflight_messages_set(65_535)  # the window is ours to keep; the library must not queue
-        username, password = uplink_login(config)
-        if username is not None:
-            client.username_pw_set(username, password)
-        if config.url.startswith("mqtts://"):
-            client.tls_set_context(tls_context(config))
-        delay = _properties(PacketTypes.WILLMESSAGE)
-        delay.WillDelayInterval = WILL_DELAY_S
-        client.will_set(self._topic, self._offline, QOS, retain=True, properties=delay)
-        client.on_connect, client.on_publish, client.on_disconnect = self._connected, self._answered, self._gone
-        return client
-
-    def _connected(
-        self, _client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, said: Properties | None
-    ) -> None:
-        if reason.is_failure:
-            self._lost = LinkError(f"{self.address}: the broker refused the connection: {reason}", refused=True)
-            return
-        self.window = min(self._config.window, getattr(said, "ReceiveMaximum", 65_535))
-        self.up = True
-
-    def _answered(self, _c: Client, _d: object, packet: int, reason: ReasonCode, _p: Properties | None) -> None:
-        self._answers.append((packet, reason.value))
-
-    def _gone(
-        self, _c: Client, _data: object, _flags: DisconnectFlags, reason: ReasonCode, _p: Properties | None
-    ) -> None:
-        if self._lost is None:
-            self._lost = LinkError(f"{self.address}: the connection was lost: {reason}", refused=reason.value == 0x87)  # noqa: PLR2004 - not authorized
-
-
-class PublishProperties(Properties):
-    """The properties of an event's PUBLISH, packed at once; the library's own way costs more than all the rest.
-
-    MQTT 5.0, section 2.2.2: content type (0x03) and user properties (0x26), UTF-8 with a two-byte length.
-    """
-
-    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
-        super().__init__(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # the library's constructor has no types
-        body = b"\x03" + _utf8(CONTENT_TYPE) + b"".join(b"\x26" + _utf8(k) + _utf8(v) for k, v in pairs)
-        # The library lets only MQTT's own properties be set as attributes.
-        object.__setattr__(self, "packed", _varint(len(body)) + body)
-
-    def pack(self) -> bytes:
-        """As they go over the wire."""
-        packed: bytes = object.__getattribute__(self, "packed")
-        return packed
-
-
-def _varint(number: int) -> bytes:
-    packed: bytes = VariableByteIntegers.encode(number)  # type: ignore[no-untyped-call]  # the library has no types here
-    return packed
-
-
-def _utf8(text: str) -> bytes:
-    raw = text.encode()
-    return len(raw).to_bytes(2) + raw
-
-
-def _connect_properties() -> Properties:
-    properties = _properties(PacketTypes.CONNECT)
-    properties.SessionExpiryInterval = 0
-    return properties
-
-
-def _properties(packet: int) -> Properties:
-    return Properties(packet)  # type: ignore[no-untyped-call]  # the library's constructor has no types

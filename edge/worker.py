@@ -19,13 +19,15 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import structlog
 
 from edge import logs
-from edge.agent import Agent, Host
+from edge.agent import Agent, Host, NoOrders, Orders
 from edge.birth import Birth
 from edge.clock import Clock, SystemClock
 from edge.codec import Gateway, Source
 from edge.config import CameraConfig, Config, config_hash, load
 from edge.errors import ConfigError, OutboxError, StoreEdgeError
 from edge.events import Event, Kind, Stamp
+from edge.fleet.agent_orders import AgentOrders
+from edge.fleet.order_book import OrderBook
 from edge.heartbeat import FD_VARIABLE, HeartbeatWriter
 from edge.outbox import Outbox
 from edge.version import VERSION
@@ -75,18 +77,18 @@ def main(arguments: Sequence[str]) -> int:
     """One agent's process.
 
     Args:
-        arguments: ``--config FILE NAME``; NAME is ``camera/entrance`` or ``uplink``.
+        arguments: ``--config FILE [--folder FOLDER] NAME``; NAME is ``camera/entrance`` or ``uplink``.
 
     Returns:
         The exit status: 0 when the agent's work is done or it was asked to stop, else it is to be started again.
     """
     tie_to_parent()
-    path, name = read_arguments(arguments)
+    path, folder, name = read_arguments(arguments)
     logs.configure(agent=name)
     heartbeat = heartbeat_of_parent()
     heartbeat.hello()
     try:
-        config = load(path)
+        config = load(path, folder=folder)
         outbox = Outbox(outbox_path(config), quota_bytes=quota_bytes(config))
         digest = config_hash(path.read_text(encoding="utf-8"))
         agent = agent_named(name, Surroundings(config, digest, outbox, SystemClock()))
@@ -94,11 +96,13 @@ def main(arguments: Sequence[str]) -> int:
         _log.error("agent_cannot_start", error=str(error))
         heartbeat.last_words(str(error))
         return BAD_CONFIG
-    with contextlib.closing(outbox):
-        return serve(agent, source_named(name), outbox, heartbeat)
+    with contextlib.closing(outbox), contextlib.closing(orders_for(name, config)) as orders:
+        return serve(agent, source_named(name), outbox, heartbeat, orders)
 
 
-def serve(agent: Agent, source: Source, outbox: Appender, heartbeat: HeartbeatWriter) -> int:
+def serve(
+    agent: Agent, source: Source, outbox: Appender, heartbeat: HeartbeatWriter, orders: Orders | None = None
+) -> int:
     """Run an agent's loop in this process until it ends.
 
     Args:
@@ -106,13 +110,21 @@ def serve(agent: Agent, source: Source, outbox: Appender, heartbeat: HeartbeatWr
         source: in whose name it emits.
         outbox: where its events go.
         heartbeat: the line to the supervisor.
+        orders: what is asked of it from afar.
 
     Returns:
         The exit status.
     """
     stop = stopped_by_signal()
     durably = Durably(source, outbox, heartbeat, stop)
-    host = Host(emit=durably.emit, beat=heartbeat.beat, clock=SystemClock(), stop=stop, memory=durably)
+    host = Host(
+        emit=durably.emit,
+        beat=heartbeat.beat,
+        clock=SystemClock(),
+        stop=stop,
+        memory=durably,
+        orders=orders or NoOrders(),
+    )
     try:
         agent.run(host)
     except Exception as error:  # noqa: BLE001 - whatever it was, the supervisor has to know
@@ -232,9 +244,15 @@ def _uplink(_name: str, around: Surroundings) -> Agent:
     config = around.config
     if config.uplink is None:
         raise ConfigError("expected a broker to send to, found none", "uplink")
+    from edge.fleet.downlink import Downlink  # noqa: PLC0415 - nor for what comes over it
     from edge.uplink import Uplink  # noqa: PLC0415 - a camera has no use for an MQTT client
 
-    return Uplink(config.uplink, gateway_of(config), around.outbox, around.clock, birth=birth_of(around))
+    downlink = (
+        None if config.remote is None else Downlink(config.remote, gateway_of(config), OrderBook(orders_path(config)))
+    )
+    return Uplink(
+        config.uplink, gateway_of(config), around.outbox, around.clock, birth=birth_of(around), downlink=downlink
+    )
 
 
 _FACTORIES: Mapping[str, Callable[[str, Surroundings], Agent]] = {
@@ -281,21 +299,35 @@ def outbox_path(config: Config) -> Path:
     return Path(config.store.data_dir) / "outbox.db"
 
 
+def orders_path(config: Config) -> Path:
+    """Where the orders from afar lie."""
+    return Path(config.store.data_dir) / "orders.db"
+
+
+def orders_for(name: str, config: Config) -> AgentOrders:
+    """What is asked of one agent from afar; nothing where the configuration takes no orders."""
+    return AgentOrders(orders_path(config) if config.remote is not None else None, name, SystemClock())
+
+
 def quota_bytes(config: Config) -> int:
     """How much disk the outbox may take."""
     return config.outbox.quota_mb * 1024 * 1024
 
 
-def read_arguments(arguments: Sequence[str]) -> tuple[Path, str]:
-    """The configuration's file and the agent's name.
+def read_arguments(arguments: Sequence[str]) -> tuple[Path, Path | None, str]:
+    """The configuration's file, the folder of its relative paths, and the agent's name.
 
     Raises:
-        ConfigError: they are not ``--config FILE NAME``.
+        ConfigError: they are not ``--config FILE [--folder FOLDER] NAME``.
     """
     match arguments:
         case ["--config", file, name]:
-            return Path(file), name
-    raise ConfigError(f"expected agent --config FILE NAME, found {' '.join(arguments)!r}; the supervisor starts agents")
+            return Path(file), None, name
+        case ["--config", file, "--folder", folder, name]:
+            return Path(file), Path(folder), name
+    raise ConfigError(
+        f"expected agent --config FILE --folder FOLDER NAME, found {' '.join(arguments)!r}; supervisors start agents"
+    )
 
 
 def heartbeat_of_parent() -> HeartbeatWriter:

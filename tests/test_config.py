@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge import secrets
-from edge.config import CameraConfig, Config, LineConfig, UplinkConfig, config_hash, load, parse
+from edge.config import CameraConfig, Config, LineConfig, RemoteConfig, UplinkConfig, config_hash, load, parse
 from edge.errors import ConfigError
 from tests.media import REPO
 
@@ -106,7 +106,7 @@ def test_a_brokers_address(url: str, host: str, port: int, tls: bool) -> None:
             '"a\\nb" = 1\n' + STORE,
             (
                 "'a\\nb': expected a known key, found 'a\\nb'; known here: store, uplink, outbox,"
-                " supervisor, health, camera, shelf, lane"
+                " supervisor, health, remote, camera, shelf, lane"
             ),
         ),
         ("", "store: expected this key, found none; add it"),
@@ -336,7 +336,9 @@ def test_the_example_is_right_also_with_all_that_it_comments_out() -> None:
     config = read(given_all)
     assert config.uplink is not None
     assert config.camera[0].password_file == str(FOLDER / "camera.pw")
-    known = {name for model in (UplinkConfig, CameraConfig, LineConfig) for name in model.__struct_fields__}
+    known = {
+        name for model in (UplinkConfig, RemoteConfig, CameraConfig, LineConfig) for name in model.__struct_fields__
+    }
     hidden = {"password_env", "username_file", "username_env", "play", "loop"}
     for name in known - hidden:
         assert re.search(rf"^\[*{name}\]* ?=|^\[\[camera.{name}\]\]", given_all, re.MULTILINE), (

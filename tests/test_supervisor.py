@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import SupervisorConfig, parse
+from edge.config import SupervisorConfig
 from edge.errors import ConfigError
 from edge.events import AgentStatus, AgentStatusChanged, Event
+from edge.jobs import ConfigFile, jobs_of
 from edge.process import Job
 from edge.snapshot import AgentSnapshot
-from edge.supervisor import Supervisor, alone, jobs_of
+from edge.supervisor import Supervisor, alone
 from tests.media import REPO
 
 QUICK = SupervisorConfig(heartbeat_timeout_s=0.8, backoff_initial_s=0.05, backoff_max_s=0.2, stop_timeout_s=2)
@@ -234,6 +235,9 @@ id = "in"
 points = [[0, 0], [100, 100]]
 inside = [1, 0]
 """
-    jobs = jobs_of(parse(text, folder=tmp_path), Path("store.toml"))
+    file = tmp_path / "store.toml"
+    file.write_text(text, encoding="utf-8")
+    jobs = jobs_of(ConfigFile.read(file))
     assert [(job.name, job.last) for job in jobs] == [("camera/door", False), ("uplink", True)]
-    assert jobs[0].command[1:] == ("-m", "edge", "agent", "--config", str(Path.cwd() / "store.toml"), "camera/door")
+    where = ("--config", str(file), "--folder", str(tmp_path))
+    assert jobs[0].command[1:] == ("-m", "edge", "agent", *where, "camera/door")

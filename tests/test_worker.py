@@ -152,8 +152,10 @@ def test_a_stop_while_the_disk_is_full_is_told_to_the_agent(line: Line) -> None:
 
 
 def test_the_arguments_and_the_pipe_must_be_those_of_the_supervisor(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert read_arguments(["--config", "store.toml", "camera/door"]) == (Path("store.toml"), "camera/door")
-    with pytest.raises(ConfigError, match="expected agent --config FILE NAME"):
+    assert read_arguments(["--config", "store.toml", "camera/door"]) == (Path("store.toml"), None, "camera/door")
+    there = ["--config", "a/store.toml", "--folder", "b", "uplink"]
+    assert read_arguments(there) == (Path("a/store.toml"), Path("b"), "uplink")
+    with pytest.raises(ConfigError, match="expected agent --config FILE --folder FOLDER NAME"):
         read_arguments(["camera/door"])
     monkeypatch.delenv(FD_VARIABLE, raising=False)
     with pytest.raises(ConfigError, match="only the supervisor starts agents"):

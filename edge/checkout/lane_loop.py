@@ -18,6 +18,7 @@ from edge.checkout.lane_desks import Desk
 from edge.checkout.lane_devices import DevicesTurn
 from edge.checkout.lane_runtime import Done, LaneRuntime
 from edge.checkout.lane_scale import LaneSeconds
+from edge.checkout.price_book_record import PriceBookError
 from edge.checkout.price_book_watch import PriceBookWatch
 from edge.checkout.recalls_file import RecallsFile
 from edge.checkout.resolve import Shop, choose, resolve
@@ -27,7 +28,9 @@ from edge.checkout.session.inputs import AnyInput, CodeRefused, Instant, TimePas
 from edge.checkout.session.phase import Phase
 from edge.checkout.session.screen import Screen
 from edge.config_lane import LaneConfig
+from edge.errors import ConfigError
 from edge.events import CheckoutAlertRaised, CheckoutCompleted, CheckoutDevice, CheckoutStatusChanged
+from edge.fleet.commands import LoadPriceBook, SwitchPriceBook
 
 BEAT_EVERY_S, LOOK_EVERY_S = 0.5, 1.0
 LONGEST_REASON = 300
@@ -206,9 +209,29 @@ class LaneLoop:
         if book is not None:
             self._runtime.switch(book)
             _log.info("price_book_taken_up", lane=self._config.id, version=book.version)
+        self._take_orders()
         self._recalls.look()
         self._tell_fault("price book", self._parts.prices.fault)
         self._tell_fault("recalls", self._recalls.fault)
+
+    def _take_orders(self) -> None:
+        """Price books that were sent, or are asked for, from afar."""
+        for order in self._host.orders.take():
+            try:
+                match order.body:
+                    case LoadPriceBook(form=form, text=text):
+                        book = self._parts.prices.load(text, form)
+                    case SwitchPriceBook(version=version):
+                        book = self._parts.prices.switch(version)
+                    case _:
+                        order.answer(ok=False, error="expected an order for a lane, found another's")
+                        continue
+            except (PriceBookError, ConfigError, OSError) as error:
+                order.answer(ok=False, error=str(error), version=self._runtime.book.version)
+                continue
+            self._runtime.switch(book)
+            _log.info("price_book_taken_up", lane=self._config.id, version=book.version)
+            order.answer(ok=True, version=book.version)
 
     def _tell_fault(self, name: str, fault: str) -> None:
         """A file was refused, or is good again; said once."""
@@ -226,7 +249,8 @@ class LaneLoop:
         self._beaten_s = now
         state = self._runtime.state
         self._host.beat(
-            status=str(state.phase),
+            status="offline" if state.phase is Phase.OUT_OF_SERVICE else "online",
+            phase=str(state.phase),
             call=str(state.call or ""),
             price_book=self._runtime.book.version,
             sales=self._sales,

@@ -64,6 +64,16 @@ class PriceBookStore:
         self._prune()
         return book
 
+    def switch(self, version: str) -> PriceBook:
+        """Make a version that was kept the current price book.
+
+        Raises:
+            PriceBookError: it is not there (any more), or damaged; the current book stays.
+            OSError: the disk does not take it; the current book stays.
+        """
+        form, text = self.text(version)
+        return self.put(text, form)
+
     def current(self) -> PriceBook | None:
         """The current price book; None before the first.
 
@@ -109,6 +119,18 @@ class PriceBookStore:
         if path is None or text is None or version_of(text) != version:
             raise PriceBookError(f"expected price book {version} in {self.folder}, found none; load the book again")
         return path.suffix[1:], text
+
+    def note(self, name: str, line: str) -> None:
+        """Keep one line beside the books.
+
+        Raises:
+            OSError: the disk does not take it.
+        """
+        _replace(self.folder / name, line)
+
+    def noted(self, name: str) -> str | None:
+        """A line that was kept; None where there is none."""
+        return _line(self.folder / name)
 
     def let_go(self, holder: str) -> None:
         """The session of `holder` is over."""

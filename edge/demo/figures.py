@@ -72,7 +72,7 @@ def view_of(snapshot: Snapshot, plan: Plan, at_s: float, published: int, receive
     lane = agent_of(snapshot, LANE_AGENT)
     till = LaneView(
         id=LANE,
-        status=str(lane.figures.get("status", lane.trouble() or "starting")),
+        status=str(lane.figures.get("phase", lane.trouble() or "starting")),
         sales=sold_of(lane.figures).sales,
         taken=sold_of(lane.figures).taken,
         alerts=round(number(lane.figures, "alerts")),

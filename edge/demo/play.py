@@ -23,7 +23,7 @@ from edge import logs
 from edge.announcer import Announcer
 from edge.clock import SystemClock
 from edge.codec import parse
-from edge.config import Config, load
+from edge.config import Config
 from edge.demo.figures import (
     CAMERA_AGENT,
     LANE_AGENT,
@@ -54,12 +54,13 @@ from edge.demo.till import LANE, Till
 from edge.demo.view import Screen, ledger_table, say
 from edge.errors import StoreEdgeError
 from edge.events import AgentStatus
+from edge.jobs import ConfigFile, jobs_of
 from edge.outbox import Outbox
 from edge.sim.broker import start_broker
 from edge.sim.subscriber import Subscriber
 from edge.sim.tap import Tap
 from edge.snapshot import AgentSnapshot, Snapshot
-from edge.supervisor import Supervisor, jobs_of
+from edge.supervisor import Supervisor
 from edge.vision.annotate import save_picture
 from edge.worker import UPLINK, outbox_path, quota_bytes
 
@@ -100,9 +101,10 @@ def _run(plan: Plan, folder: Path, console: Console) -> Ledger:
         till = stack.enter_context(Till(folder))
         file = folder / "store.toml"
         file.write_text(store_toml(plan, folder / "data", tap.port, shop.toml() + till.toml()), encoding="utf-8")
-        config = load(file)
+        read = ConfigFile.read(file)
+        config = read.config
         witnesses = Witnesses(tap, reader)
-        with _gateway(config, file, folder / "agents.log") as supervisor, Screen(console) as screen:
+        with _gateway(read, folder / "agents.log") as supervisor, Screen(console) as screen:
             first_s = _watch(plan, supervisor, witnesses, screen, Visitors(shop, till))
         _await_arrival(config, witnesses)
         return _settle(plan, config, supervisor.snapshot(), witnesses, first_s, Visitors(shop, till))
@@ -138,16 +140,15 @@ class Witnesses:
 
 
 @contextlib.contextmanager
-def _gateway(config: Config, file: Path, log: Path) -> Iterator[Supervisor]:
+def _gateway(file: ConfigFile, log: Path) -> Iterator[Supervisor]:
     """A gateway as `store-edge run` has it, in a thread; at the end it is stopped and has drained."""
+    config = file.config
     announcer = Announcer(outbox_path(config), quota_bytes(config), SystemClock())
     stop = threading.Event()
     with log.open("w", encoding="utf-8") as output:
         logs.configure(output, agent="supervisor")
         announcer.start(OUTBOX_WAIT_S)
-        supervisor = Supervisor(
-            jobs_of(config, file), config.supervisor, announce=announcer.announce, output=output.fileno()
-        )
+        supervisor = Supervisor(jobs_of(file), config.supervisor, announce=announcer.announce, output=output.fileno())
         thread = threading.Thread(target=supervisor.run, args=(stop,), name="supervisor")
         thread.start()
         try:

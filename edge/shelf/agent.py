@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
-from edge.agent import Host
+from edge.agent import Host, Order
 from edge.clock import Clock
 from edge.config_shelf import ShelfConfig
+from edge.errors import DeviceError
 from edge.events import Event, ShelfFault, Stamp, StockMoved
+from edge.fleet.commands import Tare, Zero
 from edge.scale import calibration_file
 from edge.scale.bus import BusStatusChange, ScaleBus
 from edge.scale.bus_watch import SILENT_S
@@ -44,6 +46,8 @@ class ShelfAgent:
                 for change in turn.changes:
                     watch.bus(change)
                 watch.readings(turn.readings)
+                for order in host.orders.take():
+                    watch.order(order)
                 watch.beat(online=bus.online)
         watch.keep()
 
@@ -74,6 +78,24 @@ class Watch:
         if told:
             self._moves += sum(isinstance(one.event, StockMoved) for one in told)
             self.keep(told)
+
+    def order(self, order: Order) -> None:
+        """Somebody says how a plate is."""
+        at = self._host.clock.monotonic_s()
+        try:
+            match order.body:
+                case Zero(plate=name):
+                    told = self._shelf.zero(name.rpartition("/")[2], at)
+                case Tare(plate=name):
+                    told = self._shelf.tare(name.rpartition("/")[2], at)
+                case _:
+                    order.answer(ok=False, error="expected an order for a shelf, found another's")
+                    return
+        except DeviceError as error:
+            order.answer(ok=False, error=str(error))
+            return
+        self.keep(told)
+        order.answer(ok=True, counts=dict(self._shelf.counts))
 
     def keep(self, told: list[Told] | None = None) -> None:
         """Accept events, and keep the state they led to, in one."""

@@ -6,6 +6,7 @@ readings ─▶ Plate (weighing) ─▶ observations ─▶ PlateStock ─▶ mo
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from edge.errors import DeviceError
 from edge.events import StockCounted, StockLevel, StockLevelChanged
 from edge.scale.calibration import Calibration
 from edge.scale.reading import WeightReading
@@ -40,6 +41,7 @@ class _Place:
     """One plate at work."""
 
     def __init__(self, setup: PlateSetup, others: Sequence[Product], memory: PlateMemory | None) -> None:
+        self.name = setup.planogram.id
         settings = WeighingSettings(least_g=setup.planogram.least_g, gap_s=setup.gap_s)
         self.plate = Plate(setup.planogram.capacity_g, settings, setup.calibration)
         self.stock = PlateStock(setup.planogram, others=others, memory=memory)
@@ -93,6 +95,35 @@ class Shelf:
             for one in seen:
                 told += place.stock.observe(one)
         return self._with_levels(told) if told else told
+
+    def zero(self, plate: str, at: float) -> list[Told]:
+        """Somebody says that a plate is empty.
+
+        Raises:
+            DeviceError: there is no such plate, or it does not rest.
+        """
+        place, level_g = self._at_rest(plate)
+        return self._with_levels(place.stock.zero(at, level_g))
+
+    def tare(self, plate: str, at: float) -> list[Told]:
+        """Somebody says that a plate's counts are right as told, whatever else lies there.
+
+        Raises:
+            DeviceError: there is no such plate, or it does not rest, or nothing was counted there yet.
+        """
+        place, level_g = self._at_rest(plate)
+        if not place.stock.counts:
+            raise DeviceError(f"plate {plate}: expected counts to keep, found none yet; zero it while it is empty")
+        return self._with_levels(place.stock.tare(at, level_g))
+
+    def _at_rest(self, plate: str) -> tuple[_Place, float]:
+        place = next((one for one in self._places.values() if one.name == plate), None)
+        if place is None:
+            raise DeviceError(f"expected a plate of this shelf, found no {plate}")
+        level_g = place.plate.level_g
+        if level_g is None:
+            raise DeviceError(f"plate {plate}: expected it at rest, found it moving or silent; try again")
+        return place, level_g
 
     def tick(self, at: float) -> list[Told]:
         """Time passes: call it often; it does its work ten times a second."""

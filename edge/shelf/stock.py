@@ -14,7 +14,7 @@ from edge.scale.weighing.observations import Observation, PlateFault, Rested, Un
 from edge.shelf.belief import Hypothesis, Weighed, change, first_belief, probability_of, weigh, with_trifle
 from edge.shelf.causes import RecentPicks
 from edge.shelf.memory import PlateMemory
-from edge.shelf.moves import HANDFUL, Counts
+from edge.shelf.moves import HANDFUL, Counts, weight_of
 from edge.shelf.planogram import PlanogramPlate, Product
 from edge.shelf.room import Room
 from edge.shelf.unit_weight import UnitWeight
@@ -133,6 +133,51 @@ class PlateStock:
             return []
         self._waiting = None
         return self._decide(waiting, level_g, level_g - self._level, sure=True)
+
+    def zero(self, at: float, level_g: float) -> list[Told]:
+        """Somebody says that the plate is empty: what it weighs now is its zero.
+
+        Args:
+            at: monotonic seconds.
+            level_g: what the plate weighs at rest.
+        """
+        self._zero.grams = level_g
+        return self._declare(at, level_g, (0,) * len(self._shown))
+
+    def tare(self, at: float, level_g: float) -> list[Told]:
+        """Somebody says that the counts as told are right: whatever else lies there is no stock.
+
+        Args:
+            at: monotonic seconds.
+            level_g: what the plate weighs at rest.
+        """
+        self._zero.grams = level_g - weight_of(self._shown, self._products())[0]
+        return self._declare(at, level_g, self._shown)
+
+    def _declare(self, at: float, level_g: float, counts: Counts) -> list[Told]:
+        """From now on these are the counts; what was told before is corrected."""
+        before, self._shown = self._shown, counts
+        self._level = self._rest = level_g
+        self._restored = self._below_zero = False
+        self._waiting = self._greatest = None
+        self._belief = (Hypothesis(counts, 0.0, 0.0, (0,) * len(counts)),)
+        self._room = Room(counts)
+        told = [
+            Told(
+                at,
+                StockMoved(
+                    plate=self._plate.id,
+                    gtin=self._units[n].gtin,
+                    quantity=new - old,
+                    cause=StockMove.CORRECTION,
+                    weight_delta_g=0.0,
+                    confidence=1.0,
+                ),
+            )
+            for n, (old, new) in enumerate(zip(before, counts, strict=True))
+            if new != old
+        ]
+        return told + self._counted(at, range(len(counts)))
 
     def _rested(self, rest: Rested) -> list[Told]:
         below = self._zero.is_below(rest.weight_g, self._plate.capacity_g)

@@ -29,7 +29,7 @@ GOODS: dict[str, float | int | str] = {
 }
 
 
-TILL: dict[str, float | int | str] = {"status": "scanning", "sales": 2, "taken": 1410, "alerts": 1}
+TILL: dict[str, float | int | str] = {"status": "online", "phase": "scanning", "sales": 2, "taken": 1410, "alerts": 1}
 
 
 def snapshot(figures: dict[str, float | int | str], link: str = "connected") -> Snapshot:

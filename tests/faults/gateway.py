@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 from edge import logs
-from edge.config import load
+from edge.jobs import ConfigFile, jobs_of
 from edge.process import Job
-from edge.supervisor import jobs_of, run_jobs
+from edge.supervisor import run_jobs
 
 PRODUCERS = ("camera/load-0", "camera/load-1", "camera/load-2")
 
@@ -14,9 +14,9 @@ PRODUCERS = ("camera/load-0", "camera/load-1", "camera/load-2")
 def main() -> int:
     logs.configure(agent="supervisor")
     file = Path(sys.argv[1])
-    config = load(file)
+    config = ConfigFile.read(file)
     producers = [Job(name, (sys.executable, "-m", "tests.faults.producer", str(file), name)) for name in PRODUCERS]
-    return run_jobs([*producers, *jobs_of(config, file)], config, "under-fire")
+    return run_jobs([*producers, *jobs_of(config)], config)
 
 
 if __name__ == "__main__":
