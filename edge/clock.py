@@ -6,6 +6,7 @@ moment was, as far as the box knew. Monotonic seconds compare between processes 
 """
 
 import ctypes
+import sys
 import time
 import uuid
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ TRUST_CHECK_S = 10.0
 
 # adjtimex(2): the call's return value TIME_ERROR means "not synchronised".
 _TIME_ERROR = 5
+# Where maxerror stands in struct timex on 64-bit Linux: behind modes, offset and freq; microseconds.
+_MAXERROR = slice(24, 32)
 _TIMEX_BYTES = 256  # struct timex is 208 bytes on 64-bit Linux; mode 0 (its first field) only reads
 
 
@@ -86,8 +89,17 @@ def clock_state(wall: datetime, synchronised: bool) -> ClockState:
 
 def kernel_synchronised() -> bool:
     """True when the kernel holds its clock synchronised (adjtimex(2) does not return TIME_ERROR)."""
-    state: int = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
-    return 0 <= state < _TIME_ERROR
+    return 0 <= _adjtimex()[0] < _TIME_ERROR
+
+
+def kernel_error_s() -> float:
+    """How far off the wall clock may be, as the kernel estimates it (adjtimex(2), maxerror)."""
+    return int.from_bytes(_adjtimex()[1][_MAXERROR], sys.byteorder, signed=True) / 1e6
+
+
+def _adjtimex() -> tuple[int, bytes]:
+    timex = ctypes.create_string_buffer(_TIMEX_BYTES)
+    return int(ctypes.CDLL(None).adjtimex(timex)), timex.raw
 
 
 def read_boot_id() -> str:

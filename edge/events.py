@@ -467,6 +467,43 @@ class ConfigRejected(Event, frozen=True, kw_only=True):
     reason: str
 
 
+class ClockCorrected(Event, frozen=True, kw_only=True):
+    """What the true time was: the box's clock can be trusted now, or was set since it was told last.
+
+    The true time of any event of this boot is `wall_at_zero` and the event's monotonic seconds.
+
+    Attributes:
+        boot_id: of the boot.
+        wall_at_zero: the true time when its monotonic clock stood at zero.
+        error_s: how far off that may be, as the kernel estimates it (adjtimex(2), maxerror).
+    """
+
+    boot_id: str
+    wall_at_zero: datetime
+    error_s: Seconds
+
+
+class CertificateExpiring(Event, frozen=True, kw_only=True):
+    """The certificate towards the broker ends soon, or has ended (negative days)."""
+
+    expires: datetime
+    days_left: int
+
+
+class CertificateChanged(Event, frozen=True, kw_only=True):
+    """A new certificate was found and tried: the broker took it, or the old one stays.
+
+    Attributes:
+        accepted: it is in use now.
+        reason: why not.
+        expires: when the one in use ends.
+    """
+
+    accepted: bool
+    reason: str = ""
+    expires: datetime | None = None
+
+
 class EventType(msgspec.Struct, frozen=True):
     """One row of the contract.
 
@@ -514,6 +551,9 @@ def _rows() -> tuple[EventType, ...]:
         EventType("gateway.started.v1", gateway, telemetry, GatewayStarted),
         EventType("config.applied.v1", gateway, telemetry, ConfigApplied),
         EventType("config.rejected.v1", gateway, telemetry, ConfigRejected),
+        EventType("clock.corrected.v1", gateway, sale, ClockCorrected),
+        EventType("certificate.expiring.v1", gateway, telemetry, CertificateExpiring),
+        EventType("certificate.changed.v1", gateway, telemetry, CertificateChanged),
     )
 
 

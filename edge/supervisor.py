@@ -18,7 +18,8 @@ import structlog
 
 from edge import logs
 from edge.announcer import Announcer
-from edge.clock import SystemClock
+from edge.clock import SystemClock, kernel_error_s
+from edge.clock_watch import ClockWatch
 from edge.config import Config, SupervisorConfig
 from edge.errors import ConfigError
 from edge.events import ConfigApplied, Event, GatewayStarted
@@ -255,7 +256,14 @@ def run_jobs(
     config = file.config
     stop, notifier = threading.Event(), Notifier()
     announcer = Announcer(outbox_path(config), quota_bytes(config), SystemClock())
-    supervisor = Supervisor(jobs, config.supervisor, announce=announcer.announce, alive=notifier.alive)
+    clock, corrections = SystemClock(), ClockWatch()
+
+    def alive(at: float) -> None:
+        notifier.alive(at)
+        for correction in corrections.look(clock.now(), kernel_error_s):
+            announcer.announce(correction)
+
+    supervisor = Supervisor(jobs, config.supervisor, announce=announcer.announce, alive=alive)
     with alone(Path(config.store.data_dir)), _signals(stop, notifier), _health(config, supervisor):
         announcer.start(OUTBOX_WAIT_S)
         announcer.announce(GatewayStarted(version=VERSION, config_hash=file.digest))

@@ -13,11 +13,12 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.agent import Host
 from edge.backoff import Backoff
+from edge.certificates import Certificates
 from edge.clock import Clock
 from edge.codec import Gateway, messages
 from edge.config import UplinkConfig
 from edge.courier import Courier
-from edge.errors import CodecError, StoreEdgeError
+from edge.errors import CodecError, ConfigError, StoreEdgeError
 from edge.fleet.commands import Resend
 from edge.fleet.downlink import Downlink
 from edge.flight import Flight, Lane, Verdict
@@ -62,6 +63,7 @@ class Uplink:
         clock: for the watchdog and the pauses.
         birth: makes the payload of the retained `birth` topic.
         downlink: takes what the cloud asks for; None where the gateway takes nothing.
+        certificates: which pair to use; None where there is no choice.
     """
 
     def __init__(
@@ -73,27 +75,36 @@ class Uplink:
         *,
         birth: Callable[[], bytes],
         downlink: Downlink | None = None,
+        certificates: Certificates | None = None,
     ) -> None:
         self._config, self._gateway, self._outbox, self._clock = config, gateway, outbox, clock
-        self._birth, self._downlink = birth, downlink
+        self._birth, self._downlink, self._certificates = birth, downlink, certificates
         self._receipt_topic = f"{gateway.prefix}/rcpt"
         self._figures = Figures()
         self._beaten_s = 0.0
 
     def run(self, host: Host) -> None:
         """Connect, send, and connect again until `host.stop` is set."""
-        backoff = Backoff(BACKOFF_FIRST_S, self._config.backoff_max_s)
+        backoff, refused = Backoff(BACKOFF_FIRST_S, self._config.backoff_max_s), False
         while not host.stop.is_set():
             self._show(host, CONNECTING, "", now=True)
             try:
-                with Connection(self._config, self._gateway, self._birth(), self._clock) as link:
+                with Connection(self._chosen(refused=refused), self._gateway, self._birth(), self._clock) as link:
                     self._wait_for_connack(host, link)
                     self._figures.reconnects += 1
+                    self._tell_of_certificates(host)
                     self._serve(host, link, backoff)
-                    return
+                refused = False
             except (StoreEdgeError, OSError) as error:
-                refused = isinstance(error, LinkError) and error.refused
+                refused = isinstance(error, ConfigError) or (isinstance(error, LinkError) and error.refused)
                 self._pause(host, REFUSED if refused else BACKING_OFF, str(error), backoff.failed())
+
+    def _chosen(self, *, refused: bool) -> UplinkConfig:
+        return self._config if self._certificates is None else self._certificates.choose(refused=refused)
+
+    def _tell_of_certificates(self, host: Host) -> None:
+        for event in self._certificates.connected() if self._certificates is not None else ():
+            host.emit(event, self._clock.now())
 
     def _wait_for_connack(self, host: Host, link: Connection) -> None:
         until = self._clock.monotonic_s() + self._config.connect_timeout_s
@@ -111,7 +122,7 @@ class Uplink:
         done, before = Done(self._outbox, self._figures, receipts), self._figures.acked
         trip = Trip(link, flight, done, Courier(self._downlink, link), receipts)
         try:
-            while not host.stop.is_set():
+            while not (host.stop.is_set() or trip.over):
                 sent = self._send(host, trip)
                 self._turn(trip, 0.0 if sent else POLL_S)
                 done.flush(self._clock.monotonic_s())
@@ -147,6 +158,10 @@ class Uplink:
                     order.answer(ok=True, resent=len(rows), asked=resend.to - resend.from_ + 1)
                 case _:
                     order.answer(ok=False, error="expected an order for the uplink, found another's")
+        if self._certificates is not None:
+            told, trip.over = self._certificates.turn()
+            for event in told:
+                host.emit(event, self._clock.now())
         if trip.receipts is not None:
             for rowid in trip.receipts.overdue(now):
                 for row in self._outbox.pending(rowid - 1, 1):
@@ -258,6 +273,7 @@ class Trip:
 
     Attributes:
         errands_s: when to look after what is no event.
+        over: it is to end, for another one with the next certificate.
     """
 
     link: Connection
@@ -266,6 +282,7 @@ class Trip:
     courier: Courier
     receipts: Receipts | None
     errands_s: float = 0.0
+    over: bool = False
 
     @property
     def is_held(self) -> bool:

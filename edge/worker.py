@@ -244,14 +244,28 @@ def _uplink(_name: str, around: Surroundings) -> Agent:
     config = around.config
     if config.uplink is None:
         raise ConfigError("expected a broker to send to, found none", "uplink")
+    from edge.certificates import Certificates  # noqa: PLC0415 - a camera has no certificate
+    from edge.check_broker import ask_broker  # noqa: PLC0415 - nor a broker
     from edge.fleet.downlink import Downlink  # noqa: PLC0415 - nor for what comes over it
     from edge.uplink import Uplink  # noqa: PLC0415 - a camera has no use for an MQTT client
 
     downlink = (
         None if config.remote is None else Downlink(config.remote, gateway_of(config), OrderBook(orders_path(config)))
     )
+    certificates = Certificates(
+        config.uplink,
+        Path(config.store.data_dir) / "tls",
+        lambda one: ask_broker(one, config.store.gateway),
+        around.clock,
+    )
     return Uplink(
-        config.uplink, gateway_of(config), around.outbox, around.clock, birth=birth_of(around), downlink=downlink
+        config.uplink,
+        gateway_of(config),
+        around.outbox,
+        around.clock,
+        birth=birth_of(around),
+        downlink=downlink,
+        certificates=certificates,
     )
 
 

@@ -98,15 +98,16 @@ class Operator:
     def send(self, name: str, correlation: bytes = b"", **body: object) -> bytes:
         properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # the library has no types here
         properties.ResponseTopic = f"{PREFIX}/reply/ops"
-        properties.CorrelationData = correlation or uuid.uuid4().bytes
+        mark = correlation or uuid.uuid4().bytes
+        properties.CorrelationData = mark
         self._client.publish(f"{PREFIX}/cmd/{name}", json.dumps(body), 1, properties=properties)
-        return bytes(properties.CorrelationData)
+        return mark
 
     def replies(self, correlation: bytes) -> list[dict[str, Any]]:
         return [json.loads(data) for topic, data, mark in self.messages if topic == "reply/ops" and mark == correlation]
 
     def ask(self, name: str, **body: object) -> dict[str, Any]:
-        correlation = self.send(name, **body)
+        correlation = self.send(name, b"", **body)
         eventually(lambda: self.replies(correlation), f"an answer to {name}")
         return self.replies(correlation)[0]
 
@@ -191,10 +192,10 @@ def test_commands_are_done_once_and_answered(box: Box, operator: Operator) -> No
         assert operator.events("stock.moved.v1")[-1]["cause"] == "correction"
         assert not operator.ask("zero", plate="aisle/p9")["ok"]
 
-        again = operator.send("zero", correlation=b"same", plate="aisle/p1")
+        again = operator.send("zero", b"same", plate="aisle/p1")
         eventually(lambda: operator.replies(again), "an answer")
         corrections = len(operator.events("stock.counted.v1"))
-        operator.send("zero", correlation=b"same", plate="aisle/p1")
+        operator.send("zero", b"same", plate="aisle/p1")
         eventually(lambda: len(operator.replies(again)) == 2, "the same answer again")
         assert len(operator.events("stock.counted.v1")) == corrections, "it was done once"
 
@@ -256,7 +257,7 @@ def test_a_configuration_is_tried_kept_or_taken_back(box: Box, operator: Operato
 
         # A shelf that nobody finds at its port, and a broker that is none: the link itself is at stake.
         for bad in (
-            better.replace('port = "{}/tty"'.format(box.folder), 'port = "{}/scanner"'.format(box.folder)),
+            better.replace(f'port = "{box.folder}/tty"', f'port = "{box.folder}/scanner"'),
             better.replace(f'url = "mqtt://127.0.0.1:{operator.broker.port}"', 'url = "mqtt://127.0.0.1:9"'),
         ):
             assert bad != better

@@ -112,7 +112,8 @@ def test_old_orders_are_forgotten(book: OrderBook, tmp_path: Path) -> None:
 
 
 def test_several_processes_take_each_order_once(tmp_path: Path) -> None:
-    path, taken, guard = tmp_path / "orders.db", [], threading.Lock()
+    path, guard = tmp_path / "orders.db", threading.Lock()
+    taken: list[str] = []
     with OrderBook(path) as book:
         for n in range(30):
             book.accept(command(f"{n:02x}"), NOW + n * 100)
