@@ -109,12 +109,25 @@ class FootfallCrossed(Event, frozen=True, kw_only=True):
     confidence: Share
 
 
+class Replaced(msgspec.Struct, frozen=True, kw_only=True):
+    """An event of the same source whose figures are part of another one's now."""
+
+    epoch: str
+    sequence: Count
+
+
 class FootfallCounted(Interval, frozen=True, kw_only=True):
-    """How many crossed a line in an interval."""
+    """How many crossed a line in an interval.
+
+    Attributes:
+        replaces: finer intervals that this one was merged from, for want of room on the box. Whoever has one of them
+            drops it for this one.
+    """
 
     line: Id
     in_: Count = msgspec.field(name="in")
     out: Count
+    replaces: tuple[Replaced, ...] = ()
 
 
 class ZoneCounted(Interval, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from typing import Self, TypeVar
 
 import msgspec
 
-from edge import outbox_notice, outbox_salvage, outbox_swap
+from edge import outbox_notice, outbox_salvage, outbox_shrink, outbox_swap
 from edge import outbox_tables as tables
 from edge.clock import SystemClock
 from edge.codec import Record, Source, encode_event, type_of
@@ -326,8 +326,13 @@ class Outbox:
         if self._since_measured < MEASURE_EVERY:
             return
         self._since_measured = 0
-        if tables.used_bytes(db) > self._quota:
-            self._evicted(db, tables.evict(db, int(self._quota * (1 - FREED_SHARE))), "quota")
+        if tables.used_bytes(db) <= self._quota:
+            return
+        goal = int(self._quota * (1 - FREED_SHARE))
+        if merged := outbox_shrink.shrink(db, goal, self.epoch):
+            self._evicted(db, merged, outbox_shrink.REASON)
+        if evicted := tables.evict(db, goal):
+            self._evicted(db, evicted, "quota")
 
     def _evicted(self, db: sqlite3.Connection, gone: Runs, reason: str) -> None:
         outbox_notice.evicted(db, gone, reason, epoch=self.epoch, now=self._clock.now())
