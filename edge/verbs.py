@@ -346,9 +346,17 @@ def bench_checkout(
     journal: Annotated[Path | None, typer.Option(help="Try settings on a lane's journal instead.")] = None,
     config: Annotated[Path | None, typer.Option(help="The configuration that has that lane.")] = None,
     changes: Changes = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Instead: how soon a real lane answers while a camera counts beside it.")
+    ] = False,
     json: Json = False,
 ) -> int:
     """How well lanes tell honest shoppers from others: simulated sessions, beside a plain rule."""
+    if live:
+        from edge.bench import checkout_live
+
+        show.facts(checkout_live.run(quick=quick), as_json=json)
+        return OK
     if journal is not None:
         from edge import lane_journal
 

@@ -39,7 +39,9 @@ def cleared(turn: Turn) -> None:
     """After the sale: whether the goods are gone."""
     if turn.session.open_alerts or not turn.weighs:
         return
-    if abs(turn.bag.over_baseline_g) < turn.tolerance.empty_g:
+    # A scale that shows nothing is empty, also where the first weight of the session came too late to begin from.
+    off_g = min(abs(turn.bag.over_baseline_g), abs(turn.bag.level_g or 0.0))
+    if off_g < turn.tolerance.empty_g:
         finish(turn, end_of(turn))
 
 

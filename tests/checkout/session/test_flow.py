@@ -26,6 +26,7 @@ from edge.checkout.session.inputs import (
 )
 from edge.checkout.session.phase import Phase
 from edge.checkout.session.screen import Call, Prompt
+from edge.checkout.session.state import LaneState
 from edge.checkout.session.terms import LaneSettings, OnScaleFault
 from edge.events import (
     CheckoutAlertRaised,
@@ -385,6 +386,19 @@ def test_nothing_is_carried_over_to_the_next_shopper() -> None:
     lane.pay()
     assert lane.is_in(Phase.CLEAR_BAG)
     assert [alert.session for alert in lane.events(CheckoutAlertRaised)] == ["j1-000001"]
+
+
+def test_a_scale_that_shows_nothing_is_empty_whatever_the_session_began_from() -> None:
+    """The lane came up with goods on their way: the first weight that it ever saw was no empty scale's."""
+    lane = Lane()
+    lane.state = LaneState()
+    lane.scan(TEA)
+    lane.level_g = 520.0
+    lane.send(Weighed(weight_g=lane.level_g, delta_g=0.0, sd_g=0.5, since_s=lane.now_s, unseen=True))
+    lane.buy(MILK)
+    lane.attend(Action.CANCEL)
+    lane.take_all()
+    assert lane.is_in(Phase.IDLE)
 
 
 def test_who_walks_off_leaves_an_alert_or_nothing() -> None:
