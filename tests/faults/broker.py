@@ -45,6 +45,20 @@ class Broker:
         self._stop()
         self._process = self._start()
 
+    def kill(self) -> None:
+        """As when its machine loses power: what it had not written is gone."""
+        self._process.kill()
+        self._process.wait(WAIT_S)
+        self._process = self._start()
+
+    def wipe(self) -> None:
+        """The same, and its disk is gone too."""
+        self._process.kill()
+        self._process.wait(WAIT_S)
+        for file in self._config.parent.glob("mosquitto.db*"):
+            file.unlink()
+        self._process = self._start()
+
     def __enter__(self) -> Self:
         return self
 

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -84,16 +84,18 @@ class Outcome:
 class Gateway:
     """The gateway under fire."""
 
-    def __init__(self, folder: Path, wire: Wire) -> None:
-        self._file = folder / "store.toml"
-        self._file.write_text(CONFIG.format(folder=folder, port=wire.port), encoding="utf-8")
+    def __init__(
+        self, folder: Path, wire: Wire, config: str = CONFIG, environment: Mapping[str, str] = os.environ
+    ) -> None:
+        self._file, self._environment = folder / "store.toml", dict(environment)
+        self._file.write_text(config.format(folder=folder, port=wire.port), encoding="utf-8")
         self._log = (folder / "gateway.log").open("ab")
         self.data = folder / "data"
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "tests.faults.gateway", str(self._file)]
-        return subprocess.Popen(command, cwd=REPO, stderr=self._log, stdout=self._log)
+        return subprocess.Popen(command, cwd=REPO, stderr=self._log, stdout=self._log, env=self._environment)
 
     def kill_supervisor(self) -> None:
         self.process.kill()

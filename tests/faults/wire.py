@@ -24,6 +24,8 @@ class Wire:
         self.port: int = self._listener.getsockname()[1]
         self._open: set[socket.socket] = set()
         self._stop = threading.Event()
+        self._flows = {"up": threading.Event(), "down": threading.Event()}
+        self.release()
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
@@ -33,6 +35,16 @@ class Wire:
             with contextlib.suppress(OSError):
                 side.shutdown(socket.SHUT_RDWR)
 
+    def hold(self, *ways: str) -> None:
+        """Let nothing through any more: ``up`` to the broker, ``down`` from it. Nobody is told; nothing is closed."""
+        for way in ways:
+            self._flows[way].clear()
+
+    def release(self) -> None:
+        """Let everything through again."""
+        for flow in self._flows.values():
+            flow.set()
+
     def __enter__(self) -> Self:
         return self
 
@@ -40,6 +52,7 @@ class Wire:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop.set()
+        self.release()
         self._thread.join()
         self._listener.close()
         self.cut()
@@ -58,13 +71,14 @@ class Wire:
             return
         broker.settimeout(None)
         client.settimeout(None)
-        for source, sink in ((client, broker), (broker, client)):
+        for source, sink, way in ((client, broker, "up"), (broker, client, "down")):
             self._open.add(source)
-            threading.Thread(target=self._pass_on, args=(source, sink), daemon=True).start()
+            threading.Thread(target=self._pass_on, args=(source, sink, self._flows[way]), daemon=True).start()
 
-    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
+    def _pass_on(self, source: socket.socket, sink: socket.socket, flow: threading.Event) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(CHUNK):
+                flow.wait()
                 sink.sendall(data)
         for side in (source, sink):
             with contextlib.suppress(OSError):

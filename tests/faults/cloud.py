@@ -1,0 +1,68 @@
+"""A cloud that keeps what it gets in a place of its own, and says so on `rcpt`."""
+
+import json
+import threading
+from collections import defaultdict
+from typing import Self
+
+from edge.codec import Gateway, Received
+from tests.faults.witness import Witness
+
+EVERY_S = 0.2
+
+
+class Cloud(Witness):
+    """A witness that gives receipts for everything that it has."""
+
+    def __init__(self, port: int, gateway: Gateway) -> None:
+        super().__init__(port)
+        self._topic = f"{gateway.prefix}/rcpt"
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="receipts", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *trouble: object) -> None:
+        self._stop.set()
+        self._thread.join()
+        super().__exit__(None, None, None)
+
+    def _work(self) -> None:
+        ledger, seen = Ledger(), 0
+        while not self._stop.wait(EVERY_S):
+            received = self.received()
+            for one in received[seen:]:
+                ledger.add(one)
+            seen = len(received)
+            if ledger.receipts():
+                self._client.publish(self._topic, json.dumps(ledger.receipts()), qos=1)
+
+
+class Ledger:
+    """Which sequences came of each source and epoch."""
+
+    def __init__(self) -> None:
+        self._through: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self._beyond: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+
+    def add(self, one: Received) -> None:
+        key = str(one.record.source), one.record.epoch
+        beyond = self._beyond[key]
+        beyond.add(one.record.sequence)
+        while self._through[key] + 1 in beyond:
+            self._through[key] += 1
+            beyond.remove(self._through[key])
+        self._beyond[key] = {sequence for sequence in beyond if sequence > self._through[key]}
+
+    def receipts(self) -> list[dict[str, object]]:
+        return [
+            {
+                "source": source,
+                "epoch": epoch,
+                "through": through,
+                "beyond": [[n, n] for n in sorted(self._beyond[source, epoch])],
+            }
+            for (source, epoch), through in self._through.items()
+        ]
