@@ -9,7 +9,6 @@ promises (as ALICE does it: Pillai et al., OSDI 2014). Shared memory is not on t
 import random
 import re
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,8 @@ from tests.media import REPO
 SECTOR = 512
 CALLS = "openat,close,write,pwrite64,fsync,fdatasync,ftruncate,rename,renameat,renameat2,unlink,unlinkat"
 _LINE = re.compile(r"^(\w+)\((.*)\)\s+= (-?\d+)")
+_UNFINISHED = re.compile(r"^(.*) <unfinished \.\.\.>$")
+_RESUMED = re.compile(r"^<\.\.\. \w+ resumed>(.*)$")
 _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 
 
@@ -48,19 +49,33 @@ class _Inode:
     at: int = 0
 
 
-def record(code: str, folder: Path, trace: Path) -> list[Call]:
+def record(program: Sequence[str], folder: Path, trace: Path) -> list[Call]:
     """Run a program in `folder` and note what it does to files there.
 
     Args:
-        code: Python; on its standard output it says what it believes to be durable.
+        program: on its standard output it says what it believes to be durable.
         folder: its working directory.
         trace: where to write the recording.
     """
-    command = ["strace", "-qq", "-xx", "-s", "1000000", "-e", f"trace={CALLS}", "-o", str(trace)]
+    command = ["strace", "-f", "-qq", "-xx", "-s", "1000000", "-e", f"trace={CALLS}", "-o", str(trace), *program]
     environment = {"PYTHONPATH": str(REPO), "PATH": "/usr/bin"}
-    program = [*command, sys.executable, "-c", code]
-    subprocess.run(program, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
-    return [call for line in trace.read_text("ascii").splitlines() if (call := _parsed(line)) is not None]
+    subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+    lines = _whole(trace.read_text("ascii").splitlines())
+    return [call for line in lines if (call := _parsed(line)) is not None]
+
+
+def _whole(lines: Sequence[str]) -> Iterator[str]:
+    """The calls of all threads in the order of their ends; each line begins with its thread."""
+    begun: dict[str, str] = {}
+    for line in lines:
+        thread, _, rest = line.partition(" ")
+        rest = rest.strip()
+        if (unfinished := _UNFINISHED.match(rest)) is not None:
+            begun[thread] = unfinished.group(1)
+        elif (resumed := _RESUMED.match(rest)) is not None:
+            yield begun.pop(thread, "") + resumed.group(1)
+        else:
+            yield rest
 
 
 def _parsed(line: str) -> Call | None:
@@ -130,7 +145,7 @@ class Disk:
         return True
 
     def _close(self, call: Call) -> bool:
-        return self._open.pop(int(call.numbers[0]), None) is None
+        return self._open.pop(int(call.numbers[0]), None) is not None
 
     def _write(self, call: Call) -> bool:
         number = int(call.numbers[0])

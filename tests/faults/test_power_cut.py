@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def cuts(code: str, tmp_path: Path, count: int) -> Iterator[tuple[Path, list[str
     """Folders as a power cut may leave them, each with what the program had said until then."""
     work = tmp_path / "work"
     work.mkdir()
-    calls = record(code.format(folder=work), work, tmp_path / "trace")
+    calls = record([sys.executable, "-c", code.format(folder=work)], work, tmp_path / "trace")
     moments = moments_of(calls, work)
     assert len(moments) > count // 4
     chance = random.Random(5)
