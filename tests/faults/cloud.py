@@ -6,17 +6,23 @@ from collections import defaultdict
 from typing import Self
 
 from edge.codec import Gateway, Received
+from edge.events import FootfallCounted
 from tests.faults.witness import Witness
 
 EVERY_S = 0.2
 
 
 class Cloud(Witness):
-    """A witness that gives receipts for everything that it has."""
+    """A witness that gives receipts for everything that it has.
+
+    Attributes:
+        numbers: of the producers' events that came.
+    """
 
     def __init__(self, port: int, gateway: Gateway) -> None:
         super().__init__(port)
         self._topic = f"{gateway.prefix}/rcpt"
+        self.numbers: set[int] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="receipts", daemon=True)
 
@@ -32,10 +38,12 @@ class Cloud(Witness):
     def _work(self) -> None:
         ledger, seen = Ledger(), 0
         while not self._stop.wait(EVERY_S):
-            received = self.received()
-            for one in received[seen:]:
+            new = self._received[seen:]
+            for one in new:
                 ledger.add(one)
-            seen = len(received)
+                if isinstance(one.event, FootfallCounted):
+                    self.numbers.add(one.event.in_)
+            seen += len(new)
             if ledger.receipts():
                 self._client.publish(self._topic, json.dumps(ledger.receipts()), qos=1)
 
