@@ -79,6 +79,36 @@ def run(file: ConfigFile) -> int:
 
 
 @app.command()
+def init(
+    out: Annotated[Path, typer.Option(help="Where to write it.")] = Path("store.toml"),
+    *,
+    tenant: Annotated[str | None, typer.Option(help="The chain.")] = None,
+    store: Annotated[str | None, typer.Option(help="The shop.")] = None,
+    gateway: Annotated[str | None, typer.Option(help="This box.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="An IANA name.")] = None,
+    data_dir: Annotated[str | None, typer.Option(help="The folder of the outbox.")] = None,
+    broker: Annotated[str | None, typer.Option(help="mqtts://HOST; empty for none.")] = None,
+    currency: Annotated[str | None, typer.Option(help="ISO 4217, of the lanes.")] = None,
+    camera: Annotated[list[str] | None, typer.Option(help="A URL or device; repeatable.")] = None,
+    shelf: Annotated[list[str] | None, typer.Option(help="PORT,DRIVER; repeatable.")] = None,
+    lane: Annotated[list[str] | None, typer.Option(help="SCANNER[,SCALE]; repeatable.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: what is not given has its usual value.")] = False,
+    find: Annotated[bool, typer.Option("--find/--no-find", help="Look for cameras and serial ports.")] = True,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> int:
+    """Write a first configuration: finds what is connected, asks for the rest."""
+    from edge.init import dialogue
+
+    given = dialogue.Given(
+        tenant, store, gateway, timezone, data_dir, broker, currency, camera or None, shelf or None, lane or None
+    )
+    ask = (lambda _question, usual: usual) if yes else (lambda question, usual: str(typer.prompt(question, usual)))
+    written = dialogue.write(given, out, ask=ask, say=lambda text: typer.echo(text, err=True), search=find, force=force)
+    show.line(f"{written}: next, store-edge check {written} --probe")
+    return OK
+
+
+@app.command()
 def check(
     file: ConfigFile,
     probe: Annotated[bool, typer.Option("--probe", help="Also open each camera and reach the broker.")] = False,

@@ -16,19 +16,27 @@ from typing import Any
 
 import numpy as np
 
-from edge import logs
+from edge import logs, sim
 from edge.announcer import Announcer
 from edge.clock import SystemClock
-from edge.demo.scene import bundled_scene
-from edge.demo.till import CAPACITY_G, ON_SALE
 from edge.errors import DeviceError
 from edge.jobs import ConfigFile, jobs_of
 from edge.sim.broker import free_port
 from edge.sim.lane.live import SCALE, SCANNER, SETTLES_S, LiveLane
 from edge.sim.lane.screen_client import ScreenClient
 from edge.supervisor import Supervisor
+from edge.vision.truth import read
+from edge.vision.validate import line_of
 from edge.worker import outbox_path, quota_bytes
 
+CLIPS = Path(sim.__file__).parent / "clips"
+CAPACITY_G = 15_000
+# Code, name, price, grams.
+ON_SALE = (
+    ("6901234567892", "Cola 500 ml", "3.50", 534.0),
+    ("6901234567908", "Crisps", "6.80", 92.0),
+    ("6901234567915", "Soap", "4.20", 118.0),
+)
 SCANS, QUICK_SCANS = 120, 24
 # A foreign thing is laid down after so many scans, and a bill has so many.
 FOREIGN_EVERY, BILL = 4, 8
@@ -70,7 +78,7 @@ def run(*, quick: bool = False) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory(prefix="store-edge-bench-") as made:
         folder, screen = Path(made), free_port()
-        rows = "".join(f"{one.code},{one.name},{one.price},standard,{one.grams}\n" for one in ON_SALE)
+        rows = "".join(f"{code},{name},{price},standard,{grams}\n" for code, name, price, grams in ON_SALE)
         (folder / "book.csv").write_text("code,name,price,tax,unit_weight_g\n" + rows, encoding="utf-8")
         client = ScreenClient(screen)
         with LiveLane(folder, client.look, client.press) as lane, _gateway(folder, screen) as supervisor:
@@ -92,9 +100,9 @@ class Counter:
         lines: list[float] = []
         words: list[float] = []
         for n in range(scans):
-            goods = ON_SALE[n % len(ON_SALE)]
-            lines.append(self._scan(goods.code))
-            self._change(goods.grams)
+            code, _, _, grams = ON_SALE[n % len(ON_SALE)]
+            lines.append(self._scan(code))
+            self._change(grams)
             time.sleep(BAGS_S)  # noqa: TID251 - a person's pace
             if n % FOREIGN_EVERY == FOREIGN_EVERY - 1:
                 words.append(self._timed(lambda: self._change(FOREIGN_G), lambda seen: seen["phase"] == "mismatch"))
@@ -157,9 +165,10 @@ def _gateway(folder: Path, screen: int) -> Iterator[Supervisor]:
     """The gateway as `store-edge run` has it, in a thread."""
     toml = folder / "store.toml"
     parts = {"scanner": SCANNER, "scale": SCALE, "capacity": CAPACITY_G, "screen": screen}
-    scene = bundled_scene()
-    line = {"points": [list(scene.line.start), list(scene.line.end)], "inside": list(scene.line.inside)}
-    toml.write_text(CONFIG.format(folder=folder, clip=scene.clip, **line, **parts), encoding="utf-8")
+    (clip,) = read(CLIPS / "entrance.json").clips
+    line = line_of(clip)
+    where = {"points": [list(line.start), list(line.end)], "inside": list(line.inside)}
+    toml.write_text(CONFIG.format(folder=folder, clip=CLIPS / clip.file, **where, **parts), encoding="utf-8")
     file, stop = ConfigFile.read(toml), threading.Event()
     announcer = Announcer(outbox_path(file.config), quota_bytes(file.config), SystemClock())
     with (folder / "agents.log").open("w", encoding="utf-8") as output:

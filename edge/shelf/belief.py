@@ -106,7 +106,8 @@ def with_trifle(belief: Sequence[Hypothesis], grams: float) -> tuple[Hypothesis,
 
 
 def _foreign(grams: float) -> float:
-    return 0.0 if abs(grams) < ZERO_SD_G else grams
+    """What lies there of a foreign thing; nothing weighs less than nothing."""
+    return 0.0 if grams < ZERO_SD_G else grams
 
 
 def weigh(
@@ -146,7 +147,9 @@ def _whole(counts: Counts, foreign_g: float, weight_g: float, products: Sequence
     zero = max(ZERO_SD_G, ZERO_SD_SHARE * capacity_g)
     sd = math.sqrt(variance + zero * zero + (ZERO_SD_SHARE * weight_g) ** 2)
     z = (weight_g - mean - foreign_g) / sd
-    return -0.5 * z * z
+    # Weight that is missing has to be that of the units: together they can only be as light as their spread allows.
+    missing = min(0.0, foreign_g) / sd
+    return -0.5 * (z * z + missing * missing)
 
 
 def _explained(one: Hypothesis, by: Explanation, room: Room) -> Hypothesis:

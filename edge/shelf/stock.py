@@ -28,8 +28,9 @@ CERTAIN = 0.999
 WAIT_S = 4.0
 # A change below so many standard errors, or this share of the lightest product, is none.
 SAME_SD, SAME_SHARE = 3.0, 0.25
-# A jump of so many standard errors that is none of the goods is something foreign, however light.
-TRIFLE_SD = 5.0
+# A jump of so many standard errors that is none of the goods is something foreign, however light; unless creep and
+# hysteresis may have made it, of which a scale has so much (OIML R60, class C3: twice 0.05 % of the capacity).
+TRIFLE_SD, TRIFLE_SHARE = 5.0, 0.001
 # What was put down with a thud still settles when its rest is told: by such shares of the change.
 SETTLING_SHARE, SETTLED_SHARE = 0.002, 0.012
 # A rest that was shorter than this was none: something was drawn off slowly, and paused.
@@ -252,7 +253,7 @@ class PlateStock:
         if not (rest.refined or unseen):
             # Or something has begun to be drawn off slowly: that is for the better estimate to say.
             return []
-        if abs(delta_g) > max(TRIFLE_SD * sd_g, SELF_ZERO_G):
+        if abs(delta_g) > max(TRIFLE_SD * sd_g, SELF_ZERO_G, TRIFLE_SHARE * self._plate.capacity_g):
             # No scale jumps by so much: else the whole would soon contradict counts that are right.
             self._belief = with_trifle(self._belief, delta_g)
         return self._nothing(weight_g)

@@ -101,7 +101,7 @@ class PersistFileQueue:
         self._queue.put(f"{number} {FILLER}".encode())
 
     def numbers(self) -> set[int]:
-        return {_number(self._queue.get(block=False).decode()) for _ in range(self._queue.size)}
+        return {_number(self._queue.get(block=False).decode()) for _ in range(self._queue.qsize())}
 
     def close(self) -> None:
         """There is nothing to close."""
