@@ -5,13 +5,17 @@ Each verb imports what it needs when it is called, so that `--help` and the smal
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from edge import show
 from edge.errors import ConfigError
 from edge.exit_status import NO, OK
+
+if TYPE_CHECKING:
+    from edge.update.releases import Releases
+    from edge.update.service import Service
 
 app = typer.Typer(
     help="Count people and goods in a shop and deliver the counts over MQTT; nothing lost, nothing counted twice.",
@@ -22,12 +26,14 @@ model_app = typer.Typer(help="List, export and check detector models.")
 outbox_app = typer.Typer(help="Look into a gateway's outbox.")
 bench_app = typer.Typer(help="Measure speed and exactness on this machine.")
 sim_app = typer.Typer(help="Simulated devices, to rehearse with.")
+update_app = typer.Typer(help="Take a box to a signed release; make and sign releases.")
 scale_app = typer.Typer(help="Find scales, calibrate plates, weigh products.")
 app.add_typer(model_app, name="model")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(bench_app, name="bench")
 app.add_typer(scale_app, name="scale")
 app.add_typer(sim_app, name="sim")
+app.add_typer(update_app, name="update")
 
 Changes = Annotated[
     list[str] | None,
@@ -105,6 +111,60 @@ def init(
     ask = (lambda _question, usual: usual) if yes else (lambda question, usual: str(typer.prompt(question, usual)))
     written = dialogue.write(given, out, ask=ask, say=lambda text: typer.echo(text, err=True), search=find, force=force)
     show.line(f"{written}: next, store-edge check {written} --probe")
+    return OK
+
+
+@update_app.command("apply")
+def update_apply(
+    tarball: Annotated[Path, typer.Argument(help="The release, with its .minisig beside it.")],
+    *,
+    key: Annotated[Path, typer.Option(help="The trusted public keys.")] = Path("/etc/store-edge/release.pub"),
+    config: Annotated[Path, typer.Option(help="Of this box.")] = Path("/etc/store-edge/store.toml"),
+    recordings: Annotated[Path | None, typer.Option(help="Recordings, each with FILE.expected beside it.")] = None,
+    older: Annotated[bool, typer.Option("--older", help="Go back to an older release.")] = False,
+    within: Annotated[float, typer.Option(help="Seconds in which it has to come to health.", min=1)] = 120,
+) -> int:
+    """Take this box to a signed release; one that does not come to health is taken back."""
+    from edge.update import apply
+
+    plan = apply.Plan(tarball, key, config, recordings, older, within)
+    version = apply.apply(plan, *_box(config), at_step=lambda step: show.line(f"{step} ..."))
+    show.line(f"{version} runs")
+    return OK
+
+
+@update_app.command("confirm")
+def update_confirm(
+    config: Annotated[Path, typer.Option(help="Of this box.")] = Path("/etc/store-edge/store.toml"),
+    within: Annotated[float, typer.Option(help="Seconds in which it has to come to health.", min=1)] = 300,
+) -> int:
+    """Keep or take back a release on trial, as after a boot in the middle of an update."""
+    from edge.update import apply
+
+    apply.confirm(*_box(config), within)
+    return OK
+
+
+@update_app.command("keygen")
+def update_keygen(
+    key: Annotated[Path, typer.Argument(help="Where to write the private key; FILE.pub gets the public one.")],
+) -> int:
+    """Make a key pair to sign releases with."""
+    from edge.update import signing
+
+    show.files(signing.make(key))
+    return OK
+
+
+@update_app.command("sign")
+def update_sign(
+    tarball: Annotated[Path, typer.Argument(help="The release.")],
+    key: Annotated[Path, typer.Option(help="The private key.")],
+) -> int:
+    """Sign a release; minisign's own signatures are as good."""
+    from edge.update import signing
+
+    show.files([signing.sign(tarball, key)])
     return OK
 
 
@@ -461,3 +521,12 @@ def bench_outbox(json: Json = False) -> int:
 
     show.facts(outbox.run(), as_json=json)
     return OK
+
+
+def _box(config: Path) -> "tuple[Releases, Service]":
+    """This box's releases and its service."""
+    from edge.config import load
+    from edge.update.releases import Releases
+    from edge.update.service import Service
+
+    return Releases(), Service(port=load(config).health.port)

@@ -35,7 +35,7 @@ def settings(unit: Path) -> list[tuple[str, str]]:
 
 
 def test_there_is_a_unit() -> None:
-    assert [unit.name for unit in UNITS] == ["store-edge.service"]
+    assert [unit.name for unit in UNITS] == ["store-edge-confirm.service", "store-edge.service"]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)

@@ -1,0 +1,112 @@
+"""The releases on a box, and which one is in use.
+
+/opt/store-edge/
+    releases/1.2.0/      a virtual environment; whole once it has its WHEELS
+    current, previous    links to two of them; a rename(2) of a fresh link is the switch
+    trial                three lines: from which release, to which, and how often that was started; only while it
+                         has not shown that it is well. deploy/recover reads it before each start
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path("/opt/store-edge")
+CURRENT, PREVIOUS, TRIAL = "current", "previous", "trial"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A release that is in use and has not shown yet that it is well."""
+
+    before: str
+    after: str
+    starts: int = 0
+
+
+@dataclass(frozen=True)
+class Releases:
+    """The folder."""
+
+    folder: Path = FOLDER
+
+    def path(self, version: str) -> Path:
+        """Of one release."""
+        return self.folder / "releases" / version
+
+    def is_whole(self, version: str) -> bool:
+        """Whether a release was built to its end."""
+        return (self.path(version) / "WHEELS").is_file()
+
+    def current(self) -> str:
+        """The version in use; empty where there is none."""
+        return self._pointed(CURRENT)
+
+    def previous(self) -> str:
+        """The version that was in use before; empty where there is none."""
+        return self._pointed(PREVIOUS)
+
+    def switch(self, version: str) -> None:
+        """Use a release from the next start on; the one in use becomes the previous one."""
+        before = self.current()
+        if before == version:
+            return
+        if before:
+            self._point(PREVIOUS, before)
+        self._point(CURRENT, version)
+
+    def begin_trial(self, before: str, after: str) -> None:
+        """From now on a start is counted."""
+        self._write_trial(Trial(before, after))
+
+    def trial(self) -> Trial | None:
+        """The trial that goes on."""
+        try:
+            before, after, starts = (self.folder / TRIAL).read_text(encoding="utf-8").split("\n")[:3]
+            return Trial(before, after, int(starts))
+        except (OSError, ValueError):
+            return None
+
+    def end_trial(self) -> None:
+        """It is over, either way."""
+        (self.folder / TRIAL).unlink(missing_ok=True)
+        self._sync()
+
+    def _write_trial(self, trial: Trial) -> None:
+        making = self.folder / f"{TRIAL}.new"
+        with making.open("w", encoding="utf-8") as file:
+            file.write(f"{trial.before}\n{trial.after}\n{trial.starts}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        making.rename(self.folder / TRIAL)
+        self._sync()
+
+    def _pointed(self, name: str) -> str:
+        link = self.folder / name
+        return link.readlink().name if link.is_symlink() else ""
+
+    def _point(self, name: str, version: str) -> None:
+        making = self.folder / f"{name}.new"
+        making.unlink(missing_ok=True)
+        making.symlink_to(Path("releases") / version)
+        making.rename(self.folder / name)
+        self._sync()
+
+    def _sync(self) -> None:
+        fd = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+
+def is_newer(version: str, than: str) -> bool:
+    """Whether a version comes behind another; numbers count as numbers."""
+    return _key(version) > _key(than)
+
+
+def _key(version: str) -> list[tuple[int, int, str]]:
+    parts = re.findall(r"\d+|[a-z]+", version.lower())
+    # A letter (1.0rc1) comes before the end of the version, and that before a number (1.0.1).
+    return [(1, int(part), "") if part.isdigit() else (-1, 0, part) for part in parts] + [(0, 0, "")]

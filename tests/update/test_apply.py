@@ -1,0 +1,123 @@
+"""An update on a box: kept when the new release is well, taken back when it is not, whole whenever it is killed."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from edge.sim.broker import free_port
+from edge.update.apply import UpdateError, apply, confirm
+from edge.update.bundle import BundleError
+from edge.update.releases import is_newer
+from edge.update.self_test import SelfTestError
+from edge.update.signature import SignatureError
+from tests.media import REPO
+from tests.update.box import Box
+
+STEPS = ("verify", "unpack", "stage", "self-test", "trial", "switch", "restart", "confirm", "keep")
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def box(tmp_path: Path, port: int) -> Iterator[Box]:
+    box = Box(tmp_path, port)
+    box.install(box.tarball("1.0.0"))
+    box.service.restart()
+    yield box
+    box.stop()
+
+
+def test_a_release_that_is_well_is_kept(box: Box) -> None:
+    steps: list[str] = []
+    assert apply(box.plan(box.tarball("1.1.0")), box.releases, box.service, steps.append) == "1.1.0"
+    assert tuple(steps) == STEPS
+    assert (box.releases.current(), box.releases.previous(), box.releases.trial()) == ("1.1.0", "1.0.0", None)
+    assert box.service.trouble("1.1.0") == ""
+    assert apply(box.plan(box.tarball("1.1.0")), box.releases, box.service) == "1.1.0", "again: nothing to do"
+    with pytest.raises(UpdateError, match=r"newer than 1\.1\.0"):
+        apply(box.plan(box.tarball("1.0.9")), box.releases, box.service)
+    assert apply(box.plan(box.tarball("1.0.9"), older=True), box.releases, box.service) == "1.0.9"
+
+
+def test_a_release_that_does_not_come_to_health_is_taken_back(box: Box) -> None:
+    with pytest.raises(UpdateError, match=r"1\.1\.0 did not come to health .*not me.*; 1\.0\.0 runs again"):
+        apply(box.plan(box.tarball("1.1.0", ok=False)), box.releases, box.service)
+    assert (box.releases.current(), box.releases.trial()) == ("1.0.0", None)
+    assert box.service.comes_to_health("1.0.0", 10) == ""
+
+
+def test_a_release_that_refuses_the_configuration_is_not_switched_to(box: Box) -> None:
+    tarball = box.tarball("1.1.0", checks=False)
+    with pytest.raises((SelfTestError, UpdateError)):
+        apply(box.plan(tarball), box.releases, box.service)
+    assert (box.releases.current(), box.releases.trial()) == ("1.0.0", None)
+
+
+def test_what_nobody_signed_is_not_unpacked(box: Box) -> None:
+    tarball = box.tarball("1.1.0", signed=False)
+    with pytest.raises(BundleError, match="its signature"):
+        apply(box.plan(tarball), box.releases, box.service)
+    tarball = box.tarball("1.1.0")
+    data = bytearray(tarball.read_bytes())
+    data[len(data) // 2] ^= 1
+    tarball.write_bytes(data)
+    with pytest.raises(SignatureError, match="damaged or forged"):
+        apply(box.plan(tarball), box.releases, box.service)
+    assert box.releases.current() == "1.0.0"
+    assert not box.releases.path("1.1.0").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("healthy", [True, False])
+def test_killed_at_any_step_the_box_boots_old_or_new(tmp_path: Path, port: int, healthy: bool) -> None:
+    """Each step in turn; then the box boots, and what the boot finds is brought to an end."""
+    box = Box(tmp_path, port)
+    box.install(box.tarball("1.0.0"))
+    ends = []
+    try:
+        for n, step in enumerate((*STEPS, *(() if healthy else ("back", "restart-old"))), 1):
+            before, version = box.releases.current(), f"1.{n}.0"
+            tarball = box.tarball(version, ok=healthy)
+            command = [sys.executable, "-m", "tests.update.box", "apply", str(tmp_path), str(port), str(tarball), step]
+            done = subprocess.run(command, cwd=REPO, check=False, capture_output=True)
+            assert done.returncode in {-signal.SIGKILL, 0, 1}, done.stderr
+            assert box.releases.current() in {before, version}, step
+            assert box.runs(), step
+            for _ in range(5 if not healthy else 1):
+                box.service.restart()
+            if box.releases.trial() is not None:
+                try:
+                    confirm(box.releases, box.service, 4)
+                except UpdateError:
+                    assert not healthy
+            assert box.releases.trial() is None, step
+            assert box.runs(), step
+            assert box.service.comes_to_health(box.releases.current(), 10) == "", step
+            assert healthy or box.releases.current() == "1.0.0"
+            ends.append(box.releases.current() == version)
+    finally:
+        box.stop()
+    assert any(ends) is healthy
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "newer"),
+    [
+        ("1.10.0", "1.9.0", True),
+        ("1.0.0", "1.0.0", False),
+        ("1.0.1", "1.0", True),
+        ("1.0.0rc1", "1.0.0", False),
+        ("1.0.0", "1.0.0rc2", True),
+        ("0.9", "1.0", False),
+    ],
+)
+def test_versions_are_compared_as_numbers(new: str, old: str, newer: bool) -> None:
+    assert is_newer(new, old) is newer
