@@ -7,7 +7,7 @@ again. An error is one line: the path of the key, what was expected and what was
 import hashlib
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -18,6 +18,7 @@ from edge.config_errors import not_toml, translate
 from edge.config_lane import LaneConfig
 from edge.config_section import Seconds, Section, Text
 from edge.config_shelf import ShelfConfig
+from edge.config_zone import QueueConfig, ZoneConfig
 from edge.errors import ConfigError
 from edge.events import Id
 
@@ -200,6 +201,8 @@ class CameraConfig(Section, frozen=True, kw_only=True):
     password_file: Text | None = None
     password_env: Text | None = None
     line: tuple[LineConfig, ...] = ()
+    zone: tuple[ZoneConfig, ...] = ()
+    queue: tuple[QueueConfig, ...] = ()
 
     def __post_init__(self) -> None:
         rules.camera_url(self.url)
@@ -209,9 +212,11 @@ class CameraConfig(Section, frozen=True, kw_only=True):
         rules.at_most_one({"password_file": self.password_file, "password_env": self.password_env})
         if self.username is None and (self.password_file or self.password_env):
             raise rules.FieldError("expected a username beside the password, found none", "username")
-        rules.own_ids("line", [line.id for line in self.line])
-        for n, line in enumerate(self.line if self.frame_size else ()):
-            self._check_inside(n, line)
+        for section in ("line", "zone", "queue"):
+            rules.own_ids(section, [one.id for one in getattr(self, section)])
+        if self.frame_size is not None:
+            for error in self.outside(self.frame_size):
+                raise error
 
     @property
     def is_file(self) -> bool:
@@ -223,11 +228,19 @@ class CameraConfig(Section, frozen=True, kw_only=True):
         """Whether `model` is a path."""
         return self.model.endswith(MODEL_FILE_SUFFIX)
 
-    def _check_inside(self, n: int, line: LineConfig) -> None:
-        try:
-            rules.within(line.points, self.frame_size or (0, 0))
-        except rules.FieldError as error:
-            raise rules.FieldError(error.message, f"line[{n}].{error.path}") from None
+    def outside(self, frame_size: tuple[int, int]) -> Iterator[rules.FieldError]:
+        """What of the lines, zones and queues lies outside a picture of (width, height) pixels."""
+        drawn: list[tuple[str, str, Sequence[tuple[float, float]]]] = [
+            (f"line[{n}]", "points", line.points) for n, line in enumerate(self.line)
+        ]
+        drawn += [(f"zone[{n}]", "points", zone.points) for n, zone in enumerate(self.zone)]
+        for n, queue in enumerate(self.queue):
+            drawn += [(f"queue[{n}]", "points", queue.points), (f"queue[{n}]", "service", queue.service_points)]
+        for where, key, points in drawn:
+            try:
+                rules.within(points, frame_size)
+            except rules.FieldError as error:
+                yield rules.FieldError(error.message, f"{where}.{key}")
 
 
 class Config(Section, frozen=True, kw_only=True):

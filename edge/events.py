@@ -131,7 +131,13 @@ class ZoneCounted(Interval, frozen=True, kw_only=True):
 
 
 class QueueMeasured(Interval, frozen=True, kw_only=True):
-    """How long a queue was during an interval, in people and in time."""
+    """How long a queue was during an interval, in people and in time.
+
+    Attributes:
+        served: how many reached the service point.
+        abandoned: how many left without it.
+        wait_now_s: how long somebody who joined at the end of the interval would wait, as far as can be said.
+    """
 
     queue: Id
     length_mean: Annotated[float, msgspec.Meta(ge=0)]
@@ -139,6 +145,8 @@ class QueueMeasured(Interval, frozen=True, kw_only=True):
     wait_p50_s: Seconds | None = None
     wait_p90_s: Seconds | None = None
     served: Count = 0
+    abandoned: Count = 0
+    wait_now_s: Seconds | None = None
 
 
 class CameraStatus(StrEnum):

@@ -1,15 +1,15 @@
 """The camera agent: one camera's frames in, crossings and interval counts out."""
 
 from edge.agent import Host
-from edge.config import CameraConfig, LineConfig
+from edge.config import CameraConfig
 from edge.errors import ConfigError
 from edge.events import CameraStatus, CameraStatusChanged, Direction, FootfallCrossed, Stamp
 from edge.vision.camera import Camera, StatusChange
-from edge.vision.counting import CountingSettings
 from edge.vision.detections import Crossing, Frame
-from edge.vision.footfall import Footfall
-from edge.vision.line import Line
+from edge.vision.interval import Interval
+from edge.vision.measures import Measures
 from edge.vision.pipeline import Pipeline, open_pipeline
+from edge.vision.setup import drawn_of
 
 FRAME_WAIT_S = 0.25
 BEAT_EVERY_S = 0.5
@@ -54,7 +54,8 @@ class Watch:
         self._config, self._host = config, host
         self._pipeline: Pipeline | None = None
         began = host.clock.now()
-        self._footfall = Footfall([line.id for line in config.line], config.interval_s, config.fps, began)
+        self._interval = Interval(config.interval_s, config.fps, began)
+        self._measures = Measures(drawn_of(config), self._interval)
         self._media: Stamp = began  # the moment of the newest frame
         self._first_s = began.monotonic_s  # the moment of the first one
         self._totals = {f"{way}.{line.id}": 0 for line in config.line for way in Direction}
@@ -71,15 +72,14 @@ class Watch:
             self._pipeline, self._first_s = self._open(frame), frame.at
         self._media = self._stamp(frame.at)
         self._close_due(self._media)
-        self._footfall.frame(frame.at)
-        self._count(self._pipeline.step(frame).crossings)
+        self._count(self._measures.frame(self._pipeline.step(frame).tracks, frame.index, frame.at))
         self._frames += 1
         self._latency_s = self._host.clock.monotonic_s() - frame.at
 
     def idle(self, status: CameraStatus) -> None:
         """No frame came: the interval goes on, unwatched."""
         if status is not CameraStatus.ONLINE:
-            self._footfall.degraded("camera_offline")
+            self._interval.degrade("camera_offline")
         self._close_due(self._host.clock.now())
 
     def beat(self, status: CameraStatus) -> None:
@@ -93,12 +93,11 @@ class Watch:
 
     def finish(self, status: CameraStatus) -> None:
         """The agent stops: send what the interval has so far."""
-        if self._pipeline is not None:
-            self._count(self._pipeline.finish())
+        self._count(self._measures.finish())
         now = self._host.clock.now()
         # A recording that plays fast is ahead of the clock.
         end = self._media if status is CameraStatus.ENDED or self._media.monotonic_s > now.monotonic_s else now
-        if end.monotonic_s > self._footfall.began.monotonic_s:
+        if end.monotonic_s > self._interval.began.monotonic_s:
             self._emit_interval(end, early=True)
         self._show(status)
 
@@ -114,25 +113,16 @@ class Watch:
         )
 
     def _open(self, frame: Frame) -> Pipeline:
-        height, width = frame.image.shape[:2]
-        for number, line in enumerate(self._config.line):
-            if not all(0 <= x <= width and 0 <= y <= height for x, y in line.points):
-                raise ConfigError(
-                    f"expected points within the picture of {width}x{height}, found {line.points}",
-                    f"camera {self._config.id}: line[{number}].points",
-                )
+        size = (frame.image.shape[1], frame.image.shape[0])
+        for error in self._config.outside(size):
+            raise ConfigError(error.message, f"camera {self._config.id}: {error.path}")
+        self._measures = Measures(drawn_of(self._config, size), self._interval)
         return open_pipeline(
-            self._config.model,
-            [line_of(line) for line in self._config.line],
-            frame_size=(width, height),
-            settings=[settings_of(line) for line in self._config.line],
-            score=self._config.score,
-            threads=self._config.threads,
+            self._config.model, [], frame_size=size, score=self._config.score, threads=self._config.threads
         )
 
     def _count(self, crossings: list[Crossing]) -> None:
         for crossing in crossings:
-            self._footfall.crossed(crossing)
             self._totals[f"{crossing.direction}.{crossing.line}"] += 1
             event = FootfallCrossed(
                 line=crossing.line, direction=crossing.direction, confidence=round(crossing.confidence, 3)
@@ -140,25 +130,13 @@ class Watch:
             self._host.emit(event, self._stamp(crossing.at))
 
     def _close_due(self, now: Stamp) -> None:
-        if self._footfall.due(now.monotonic_s):
+        if self._interval.due(now.monotonic_s):
             self._emit_interval(now)
 
     def _emit_interval(self, now: Stamp, *, early: bool = False) -> None:
-        for event in self._footfall.close(now, early=early):
+        for event in self._measures.close(now, early=early):
             self._host.emit(event, now)
 
     def _stamp(self, monotonic_s: float) -> Stamp:
         now = self._host.clock.now()
         return now.after(monotonic_s - now.monotonic_s)
-
-
-def line_of(config: LineConfig) -> Line:
-    """The line that a configuration describes."""
-    return Line(config.id, config.points[0], config.points[1], config.inside, config.anchor)
-
-
-def settings_of(config: LineConfig) -> CountingSettings:
-    """How that line counts."""
-    usual = CountingSettings()
-    settle_s = usual.settle_s if config.settle_s is None else config.settle_s
-    return CountingSettings(band_px=config.band_px, settle_s=settle_s)
