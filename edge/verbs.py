@@ -416,6 +416,19 @@ def bench_vision(json: Json = False) -> int:
     return OK
 
 
+@bench_app.command("zones")
+def bench_zones(
+    seed: Annotated[int, typer.Option(help="Of all that is simulated.")] = 1,
+    quick: Annotated[bool, typer.Option("--quick", help="A sixth of the time.")] = False,
+    json: Json = False,
+) -> int:
+    """How well zones, queues and lines are measured: simulated people and a detector that fails."""
+    from edge.bench import zones
+
+    show.facts(zones.run(seed, quick=quick), as_json=json)
+    return OK
+
+
 @bench_app.command("outbox")
 def bench_outbox(json: Json = False) -> int:
     """Durable commits and the drain to a broker, beside bare SQLite and other queues."""

@@ -14,8 +14,6 @@ from edge.vision.line import Anchor, Point, anchor_point
 # How long a walking speed is remembered, and how two heights may differ, for a person to be the same.
 VELOCITY_MEMORY_S = 0.4
 LEAST_LIKENESS = 0.6
-# However long somebody was away: nobody is looked for further off than this, in their heights.
-MOST_REACH = 2.0
 # Who walked on unseen walked on for this long at most.
 MOST_LEAD_S = 1.0
 
@@ -27,12 +25,14 @@ class Reach:
     Attributes:
         memory_s: how long they are waited for.
         reach: how far from where they should be they may come back, as a share of their height, …
-        reach_per_s: … and how much further for each second away.
+        reach_per_s: … and how much further for each second away, …
+        most: … up to this.
     """
 
     memory_s: float = 2.5
     reach: float = 0.5
     reach_per_s: float = 0.6
+    most: float = 2.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Sighting:
         lead = min(away, MOST_LEAD_S)
         expected = (self.point[0] + lead * self.velocity[0], self.point[1] + lead * self.velocity[1])
         off = min(math.dist(expected, point), math.dist(self.point, point) * 1.5)
-        return off / (self.height * min(MOST_REACH, reach.reach + reach.reach_per_s * away))
+        return off / (self.height * min(reach.most, reach.reach + reach.reach_per_s * away))
 
     def _hasten(self, point: Point, dt: float) -> None:
         """Take the step to `point` into the velocity: the mean of the first few steps, then fading."""

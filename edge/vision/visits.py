@@ -3,7 +3,8 @@
 Somebody is in once they stand clear of the edge on the inside (further from it than a band of a share of their
 height) or have been inside for a while; they are out once they are clear on the outside, or have been outside for
 twice as long. Swaying on the edge is no coming and going. Ids are not trusted (`sighting`): who vanishes in an area
-and comes back under a new id is on the same visit. Who is never seen again left when they were last seen.
+and comes back under a new id is on the same visit; who stands behind somebody may do so for long, so they are waited
+for longer than at a line. Who is never seen again left when they were last seen.
 """
 
 import math
@@ -30,7 +31,7 @@ class VisitSettings:
     band: float = 0.10
     band_px: float | None = None
     settle_s: float = 1.0
-    reach: Reach = field(default_factory=lambda: Reach(memory_s=5.0))
+    reach: Reach = field(default_factory=lambda: Reach(memory_s=20.0, most=2.5))
 
 
 @dataclass(slots=True, kw_only=True)
