@@ -182,6 +182,8 @@ class CameraConfig(Section, frozen=True, kw_only=True):
         loop: files only: begin again at the end.
         threads: of the inference.
         score: 0..1, the least score that begins a track; None is the model's own.
+        gate: analyse a picture or two a second while nobody is there and nothing moves.
+        health: see whether the camera is blocked, blurred, moved, frozen or dark.
     """
 
     id: Id
@@ -197,6 +199,8 @@ class CameraConfig(Section, frozen=True, kw_only=True):
     loop: bool = False
     threads: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
     score: Annotated[float, msgspec.Meta(gt=0, le=1)] | None = None
+    gate: bool = False
+    health: bool = True
     username: Text | None = None
     password_file: Text | None = None
     password_env: Text | None = None

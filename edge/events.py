@@ -150,7 +150,7 @@ class QueueMeasured(Interval, frozen=True, kw_only=True):
 
 
 class CameraStatus(StrEnum):
-    """How a camera is. Online means that new pictures come, not that a socket is open."""
+    """How a camera is. Online means that new pictures come, not that a socket is open; and that they show the shop."""
 
     ONLINE = "online"
     STALE = "stale"
@@ -159,6 +159,8 @@ class CameraStatus(StrEnum):
     BLOCKED = "blocked"
     BLURRED = "blurred"
     MOVED = "moved"
+    FROZEN = "frozen"
+    DARK = "dark"
 
 
 class CameraStatusChanged(Event, frozen=True, kw_only=True):

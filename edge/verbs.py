@@ -125,6 +125,7 @@ def validate(
     model: Model = "person",
     fps: Fps = 10,
     json: Json = False,
+    gate: Annotated[bool, typer.Option("--gate", help="With the motion gate, as `gate = true` of a camera.")] = False,
     html: Annotated[Path | None, typer.Option(help="Also write a page with a picture strip per mistake.")] = None,
     min_f1: Annotated[
         float | None, typer.Option("--min-f1", help="Exit status 1 when F1 over all clips is below.", min=0, max=1)
@@ -137,7 +138,7 @@ def validate(
     from edge.vision.validate import validate as validate_clips
 
     with show.clip_progress() as progress:
-        result = validate_clips(read(truth), truth.parent, model=model, fps=fps or None, progress=progress)
+        result = validate_clips(read(truth), truth.parent, model=model, fps=fps or None, gate=gate, progress=progress)
     if html is not None:
         html.write_text(report.page(result, {one.truth.file: cut_strips(one) for one in result.clips}), "utf-8")
     show.validated(result, as_json=json)

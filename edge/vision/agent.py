@@ -5,10 +5,13 @@ from edge.config import CameraConfig
 from edge.errors import ConfigError
 from edge.events import CameraStatus, CameraStatusChanged, Direction, FootfallCrossed, Stamp
 from edge.vision.camera import Camera, StatusChange
+from edge.vision.camera_health import CameraHealth
 from edge.vision.detections import Crossing, Frame
 from edge.vision.interval import Interval
+from edge.vision.look import look, thumbnail
 from edge.vision.measures import Measures
-from edge.vision.pipeline import Pipeline, open_pipeline
+from edge.vision.motion_gate import MotionGate
+from edge.vision.pipeline import Pipeline, Step, open_pipeline
 from edge.vision.setup import drawn_of
 
 FRAME_WAIT_S = 0.25
@@ -56,6 +59,8 @@ class Watch:
         began = host.clock.now()
         self._interval = Interval(config.interval_s, config.fps, began)
         self._measures = Measures(drawn_of(config), self._interval)
+        self._health = CameraHealth() if config.health else None
+        self._gate = MotionGate() if config.gate else None
         self._media: Stamp = began  # the moment of the newest frame
         self._first_s = began.monotonic_s  # the moment of the first one
         self._totals = {f"{way}.{line.id}": 0 for line in config.line for way in Direction}
@@ -64,16 +69,19 @@ class Watch:
 
     def status(self, change: StatusChange) -> None:
         """Tell that the camera came or went."""
+        if self._health is not None and change.status is CameraStatus.ONLINE:
+            self._health.back()
         self._host.emit(CameraStatusChanged(status=change.status, reason=change.reason), self._stamp(change.at))
 
     def frame(self, frame: Frame) -> None:
-        """Analyse one frame."""
+        """Analyse one frame, unless the gate passes it over."""
         if self._pipeline is None:
             self._pipeline, self._first_s = self._open(frame), frame.at
         self._media = self._stamp(frame.at)
         self._close_due(self._media)
-        self._count(self._measures.frame(self._pipeline.step(frame).tracks, frame.index, frame.at))
-        self._frames += 1
+        self._examine(frame)
+        if self._gate is None or self._gate.wants(thumbnail(frame.image), frame.at):
+            self._analyse(self._pipeline.step(frame))
         self._latency_s = self._host.clock.monotonic_s() - frame.at
 
     def idle(self, status: CameraStatus) -> None:
@@ -120,6 +128,23 @@ class Watch:
         return open_pipeline(
             self._config.model, [], frame_size=size, score=self._config.score, threads=self._config.threads
         )
+
+    def _examine(self, frame: Frame) -> None:
+        """See whether the picture shows what it should; counting says meanwhile that it does not see well."""
+        if self._health is None:
+            return
+        if self._health.due(frame.at):
+            verdict = self._health.update(look(frame.image), frame.at)
+            if verdict is not None:
+                self._host.emit(CameraStatusChanged(status=verdict.status, reason=verdict.reason), self._media)
+        if self._health.status is not CameraStatus.ONLINE:
+            self._interval.degrade(f"camera_{self._health.status}")
+
+    def _analyse(self, step: Step) -> None:
+        self._frames += 1
+        if self._gate is not None and step.anyone:
+            self._gate.people(step.frame.at)
+        self._count(self._measures.frame(step.tracks, step.frame.index, step.frame.at))
 
     def _count(self, crossings: list[Crossing]) -> None:
         for crossing in crossings:
