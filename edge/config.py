@@ -184,6 +184,8 @@ class CameraConfig(Section, frozen=True, kw_only=True):
         score: 0..1, the least score that begins a track; None is the model's own.
         gate: analyse a picture or two a second while nobody is there and nothing moves.
         health: see whether the camera is blocked, blurred, moved, frozen or dark.
+        tracks_days: how long it is kept where people stood, without pixels, to count the past again; 0 keeps nothing.
+        tracks_mb: how many MB (2^20 bytes) of that, at most.
     """
 
     id: Id
@@ -201,6 +203,8 @@ class CameraConfig(Section, frozen=True, kw_only=True):
     score: Annotated[float, msgspec.Meta(gt=0, le=1)] | None = None
     gate: bool = False
     health: bool = True
+    tracks_days: Annotated[float, msgspec.Meta(ge=0, le=366)] = 30
+    tracks_mb: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 256
     username: Text | None = None
     password_file: Text | None = None
     password_env: Text | None = None

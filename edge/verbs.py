@@ -165,6 +165,26 @@ def replay(
 
 
 @app.command()
+def recount(
+    config: ConfigOption,
+    camera: Annotated[str, typer.Option(help="Its id.")],
+    begin: Annotated[str, typer.Option("--from", help="As in 2026-11-24T09:00, in the shop's time zone.")],
+    end: Annotated[str, typer.Option("--to", help="The same; not included.")],
+    *,
+    line: Annotated[list[str] | None, typer.Option(help="A line's id; repeatable.")] = None,
+    zone: Annotated[list[str] | None, typer.Option(help="A zone's id; repeatable.")] = None,
+    queue: Annotated[list[str] | None, typer.Option(help="A queue's id; repeatable.")] = None,
+    json: Json = False,
+) -> int:
+    """Count a camera's past again, over the lines, zones and queues that the configuration has now."""
+    from edge import recount as recounts
+
+    wanted = recounts.Wanted(line or (), zone or (), queue or ())
+    show.intervals(list(recounts.rows(recounts.recount(config, camera, begin, end, wanted))), as_json=json)
+    return OK
+
+
+@app.command()
 def record(
     port: Annotated[str, typer.Option(help="A serial device, or any pyserial URL.")],
     out: Annotated[Path, typer.Option(help="Where to write; a recording that is there is not overwritten.")],

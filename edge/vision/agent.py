@@ -1,5 +1,7 @@
 """The camera agent: one camera's frames in, crossings and interval counts out."""
 
+from pathlib import Path
+
 from edge.agent import Host
 from edge.config import CameraConfig
 from edge.errors import ConfigError
@@ -7,22 +9,32 @@ from edge.events import CameraStatus, CameraStatusChanged, Direction, FootfallCr
 from edge.vision.camera import Camera, StatusChange
 from edge.vision.camera_health import CameraHealth
 from edge.vision.detections import Crossing, Frame
+from edge.vision.foot_store import FootStore, tracks_folder
 from edge.vision.interval import Interval
 from edge.vision.look import look, thumbnail
 from edge.vision.measures import Measures
+from edge.vision.measures_log import LoggedMeasures
 from edge.vision.motion_gate import MotionGate
 from edge.vision.pipeline import Pipeline, Step, open_pipeline
-from edge.vision.setup import drawn_of
+from edge.vision.setup import UNKNOWN_SIZE, drawn_of
 
 FRAME_WAIT_S = 0.25
 BEAT_EVERY_S = 0.5
+MEGABYTE = 1024 * 1024
 
 
 class CameraAgent:
     """Counts the people who cross the lines of one camera."""
 
-    def __init__(self, config: CameraConfig) -> None:
+    def __init__(self, config: CameraConfig, data_dir: Path | None = None) -> None:
+        """Begin nothing yet.
+
+        Args:
+            config: the camera's.
+            data_dir: the gateway's; the camera's past is kept there, without pixels. None keeps none.
+        """
         self._config = config
+        self._data_dir = data_dir
 
     def run(self, host: Host) -> None:
         """Count until `host.stop` is set or the video is at its end.
@@ -34,7 +46,7 @@ class CameraAgent:
         config = self._config
         host.beat(status="starting")
         with Camera(config, host.clock) as camera:
-            watch = Watch(config, host)
+            watch = Watch(config, host, self._store())
             while not host.stop.is_set() and camera.status is not CameraStatus.ENDED:
                 frame = camera.next_frame(FRAME_WAIT_S)
                 for change in camera.status_changes():
@@ -46,6 +58,13 @@ class CameraAgent:
                 watch.beat(camera.status)
             watch.finish(camera.status)
 
+    def _store(self) -> FootStore | None:
+        config = self._config
+        if self._data_dir is None or not config.tracks_days:
+            return None
+        folder = tracks_folder(self._data_dir, config.id)
+        return FootStore(folder, days=config.tracks_days, most_bytes=config.tracks_mb * MEGABYTE)
+
 
 class Watch:
     """What is going on at one camera: its pipeline, the interval that runs, and what to show of it.
@@ -53,12 +72,13 @@ class Watch:
     Time is the frames' own, so that a recording which plays faster than life has intervals of its own time.
     """
 
-    def __init__(self, config: CameraConfig, host: Host) -> None:
-        self._config, self._host = config, host
+    def __init__(self, config: CameraConfig, host: Host, store: FootStore | None = None) -> None:
+        self._config, self._host, self._store = config, host, store
         self._pipeline: Pipeline | None = None
         began = host.clock.now()
         self._interval = Interval(config.interval_s, config.fps, began)
-        self._measures = Measures(drawn_of(config), self._interval)
+        self._run = f"{began.boot_id}/{began.monotonic_s!r}"
+        self._measures = self._measures_for(None)
         self._health = CameraHealth() if config.health else None
         self._gate = MotionGate() if config.gate else None
         self._media: Stamp = began  # the moment of the newest frame
@@ -87,7 +107,7 @@ class Watch:
     def idle(self, status: CameraStatus) -> None:
         """No frame came: the interval goes on, unwatched."""
         if status is not CameraStatus.ONLINE:
-            self._interval.degrade("camera_offline")
+            self._measures.degrade("camera_offline")
         self._close_due(self._host.clock.now())
 
     def beat(self, status: CameraStatus) -> None:
@@ -107,6 +127,8 @@ class Watch:
         end = self._media if status is CameraStatus.ENDED or self._media.monotonic_s > now.monotonic_s else now
         if end.monotonic_s > self._interval.began.monotonic_s:
             self._emit_interval(end, early=True)
+        if self._store is not None:
+            self._store.flush()
         self._show(status)
 
     def _show(self, status: CameraStatus) -> None:
@@ -117,6 +139,7 @@ class Watch:
             fps=round(self._fps, 1),
             latency_s=round(max(0.0, self._latency_s), 3),
             media_s=round(played_s, 3),
+            tracks_lost=0 if self._store is None else self._store.lost,
             **self._totals,
         )
 
@@ -124,10 +147,16 @@ class Watch:
         size = (frame.image.shape[1], frame.image.shape[0])
         for error in self._config.outside(size):
             raise ConfigError(error.message, f"camera {self._config.id}: {error.path}")
-        self._measures = Measures(drawn_of(self._config, size), self._interval)
+        self._measures = self._measures_for(size)
         return open_pipeline(
             self._config.model, [], frame_size=size, score=self._config.score, threads=self._config.threads
         )
+
+    def _measures_for(self, size: tuple[int, int] | None) -> Measures:
+        drawn = drawn_of(self._config, size or UNKNOWN_SIZE)
+        if self._store is None:
+            return Measures(drawn, self._interval)
+        return LoggedMeasures(drawn, self._interval, self._store.keep, self._run, size)
 
     def _examine(self, frame: Frame) -> None:
         """See whether the picture shows what it should; counting says meanwhile that it does not see well."""
@@ -138,7 +167,7 @@ class Watch:
             if verdict is not None:
                 self._host.emit(CameraStatusChanged(status=verdict.status, reason=verdict.reason), self._media)
         if self._health.status is not CameraStatus.ONLINE:
-            self._interval.degrade(f"camera_{self._health.status}")
+            self._measures.degrade(f"camera_{self._health.status}")
 
     def _analyse(self, step: Step) -> None:
         self._frames += 1

@@ -11,7 +11,7 @@ from edge.events import FootfallCounted, QueueMeasured, Stamp, ZoneCounted
 from edge.vision.counting import CountingSettings, LineCounter
 from edge.vision.detections import Crossing, Track
 from edge.vision.footfall import Footfall
-from edge.vision.footprint import TIME_STEPS, footprint, time_steps, track_of
+from edge.vision.footprint import TIME_STEPS, Footprint, footprint, time_steps, track_of
 from edge.vision.interval import Interval
 from edge.vision.line import Line
 from edge.vision.queue_counting import Queue, QueueCounter
@@ -57,14 +57,22 @@ class Measures:
         Returns:
             The crossings that are settled now; they are counted already.
         """
-        at = time_steps(at) / TIME_STEPS
-        stood = [track_of(footprint(track), at) for track in tracks]
+        return self.stood([footprint(track) for track in tracks], index, time_steps(at))
+
+    def stood(self, feet: Sequence[Footprint], index: int, at_us: int) -> list[Crossing]:
+        """The same, by where they stood and microseconds."""
+        at = at_us / TIME_STEPS
+        tracks = [track_of(one, at) for one in feet]
         watched_s = self.interval.frame(at)
         for zone in self._zones:
-            zone.update(stood, at, watched_s)
+            zone.update(tracks, at, watched_s)
         for queue in self._queues:
-            queue.update(stood, at, watched_s)
-        return self._crossed([crossing for line in self._lines for crossing in line.update(stood, index, at)])
+            queue.update(tracks, at, watched_s)
+        return self._crossed([crossing for line in self._lines for crossing in line.update(tracks, index, at)])
+
+    def degrade(self, reason: str) -> None:
+        """Something keeps the camera from seeing well in this interval."""
+        self.interval.degrade(reason)
 
     def finish(self) -> list[Crossing]:
         """Nobody is watched any longer: settle what can be settled."""

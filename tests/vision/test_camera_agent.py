@@ -1,6 +1,7 @@
 """The camera agent with zones, queues, health and the gate, on real decoders."""
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from edge.config import CameraConfig, LineConfig
 from edge.config_zone import QueueConfig, ServicePoint, ZoneConfig
 from edge.errors import ConfigError
 from edge.events import CameraStatus, CameraStatusChanged, Event, FootfallCounted, QueueMeasured, ZoneCounted
+from edge.vision import foot_store
 from edge.vision.agent import CameraAgent
+from edge.vision.recounting import Recounting
+from edge.vision.setup import drawn_of
 from tests import media
 from tests.vision.clips import video
 from tests.vision.test_camera import DOOR, Collected, camera, silent
@@ -25,17 +29,24 @@ TILL = QueueConfig(
 )
 
 
-def events_of(config: CameraConfig) -> list[Event]:
+def events_of(config: CameraConfig, data_dir: Path | None = None) -> list[Event]:
     collected = Collected()
-    CameraAgent(config).run(Host(collected, silent, SystemClock(), threading.Event()))
+    CameraAgent(config, data_dir).run(Host(collected, silent, SystemClock(), threading.Event()))
     return collected.events
 
 
-def test_a_camera_measures_all_that_is_drawn_into_its_picture() -> None:
-    url = str(media.demo("entrance.mp4"))
-    events = events_of(
-        camera(url, play="fast", interval_s=10, stale_after_s=10, line=(DOOR,), zone=(FLOOR,), queue=(TILL,), gate=True)
-    )
+def test_a_camera_measures_all_that_is_drawn_and_its_past_can_be_counted_again(tmp_path: Path) -> None:
+    drawn = {"line": (DOOR,), "zone": (FLOOR,), "queue": (TILL,)}
+    config = camera(str(media.demo("entrance.mp4")), play="fast", interval_s=10, stale_after_s=10, gate=True, **drawn)
+    events = events_of(config, tmp_path)
+    check_measured(events)
+    begin = datetime(2000, 1, 1, tzinfo=UTC)
+    kept = foot_store.read(foot_store.tracks_folder(tmp_path, "cam"), begin, begin.replace(year=3000))
+    again = Recounting(lambda size: drawn_of(config, size)).run(kept, begin, begin.replace(year=3000))
+    assert list(again) == [one for one in events if isinstance(one, FootfallCounted | ZoneCounted | QueueMeasured)]
+
+
+def check_measured(events: list[Event]) -> None:
     lines = [event for event in events if isinstance(event, FootfallCounted)]
     zones = [event for event in events if isinstance(event, ZoneCounted)]
     queues = [event for event in events if isinstance(event, QueueMeasured)]
