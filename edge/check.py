@@ -14,6 +14,7 @@ import msgspec
 
 from edge.check_broker import ask_broker
 from edge.check_camera import StreamSeen, look_at_file, watch
+from edge.check_floor import judged
 from edge.check_lane import lane_facts, lane_probes
 from edge.check_shelf import calibrated, doubts, listen
 from edge.config import CameraConfig, Config, StoreConfig, UplinkConfig, load
@@ -145,6 +146,9 @@ def _camera(where: str, camera: CameraConfig) -> Iterator[Finding]:
         yield _found(where, lambda: _login(camera_login(camera)))
     if camera.is_file:
         yield from _stream(where, camera, look_at_file)
+    if camera.floor is not None:
+        ok, text = judged(camera.floor)
+        yield Finding(path=f"{where}.floor", ok=ok, text=text)
     if not (camera.line or camera.zone or camera.queue):
         yield _good(where, "no line, zone or queue: nothing is counted")
 

@@ -15,6 +15,7 @@ import msgspec
 
 from edge import config_rules as rules
 from edge.config_errors import not_toml, translate
+from edge.config_floor import FloorConfig
 from edge.config_lane import LaneConfig
 from edge.config_section import Seconds, Section, Text
 from edge.config_shelf import ShelfConfig
@@ -211,6 +212,7 @@ class CameraConfig(Section, frozen=True, kw_only=True):
     line: tuple[LineConfig, ...] = ()
     zone: tuple[ZoneConfig, ...] = ()
     queue: tuple[QueueConfig, ...] = ()
+    floor: FloorConfig | None = None
 
     def __post_init__(self) -> None:
         rules.camera_url(self.url)
@@ -237,13 +239,15 @@ class CameraConfig(Section, frozen=True, kw_only=True):
         return self.model.endswith(MODEL_FILE_SUFFIX)
 
     def outside(self, frame_size: tuple[int, int]) -> Iterator[rules.FieldError]:
-        """What of the lines, zones and queues lies outside a picture of (width, height) pixels."""
+        """What of the lines, zones, queues and the floor lies outside a picture of (width, height) pixels."""
         drawn: list[tuple[str, str, Sequence[tuple[float, float]]]] = [
             (f"line[{n}]", "points", line.points) for n, line in enumerate(self.line)
         ]
         drawn += [(f"zone[{n}]", "points", zone.points) for n, zone in enumerate(self.zone)]
         for n, queue in enumerate(self.queue):
             drawn += [(f"queue[{n}]", "points", queue.points), (f"queue[{n}]", "service", queue.service_points)]
+        if self.floor is not None:
+            drawn.append(("floor", "pixels", self.floor.pixels))
         for where, key, points in drawn:
             try:
                 rules.within(points, frame_size)

@@ -149,6 +149,31 @@ class QueueMeasured(Interval, frozen=True, kw_only=True):
     wait_now_s: Seconds | None = None
 
 
+class HeatCell(msgspec.Struct, frozen=True, kw_only=True):
+    """One square of the floor.
+
+    Attributes:
+        x: how many cells to the right of the origin its left edge lies.
+        y: the same, along the other axis.
+        person_s: how long people were in it, added up.
+    """
+
+    x: int
+    y: int
+    person_s: Seconds
+
+
+class HeatmapCounted(Interval, frozen=True, kw_only=True):
+    """Where on the floor people were during an interval; cells where nobody was are left out.
+
+    Attributes:
+        cell_m: the side of a cell, metres; its axes are those of the camera's configuration.
+    """
+
+    cell_m: Annotated[float, msgspec.Meta(ge=0)]
+    cells: tuple[HeatCell, ...] = ()
+
+
 class CameraStatus(StrEnum):
     """How a camera is. Online means that new pictures come, not that a socket is open; and that they show the shop."""
 
@@ -504,6 +529,7 @@ def _rows() -> tuple[EventType, ...]:
         EventType("footfall.counted.v1", camera, traffic, FootfallCounted),
         EventType("zone.counted.v1", camera, traffic, ZoneCounted),
         EventType("queue.measured.v1", camera, traffic, QueueMeasured),
+        EventType("heatmap.counted.v1", camera, telemetry, HeatmapCounted),
         EventType("camera.status_changed.v1", camera, telemetry, CameraStatusChanged, ()),
         EventType("stock.moved.v1", shelf, stock, StockMoved),
         EventType("stock.counted.v1", shelf, stock, StockCounted, ("plate", "gtin")),

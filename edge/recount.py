@@ -77,7 +77,7 @@ def _camera(cameras: Sequence[CameraConfig], camera_id: str) -> CameraConfig:
 def _chosen(camera: CameraConfig, wanted: Wanted) -> CameraConfig:
     if not (wanted.line or wanted.zone or wanted.queue):
         return camera
-    chosen = {}
+    chosen: dict[str, Any] = {"floor": None}
     for section in ("line", "zone", "queue"):
         drawn = {one.id: one for one in getattr(camera, section)}
         for one in getattr(wanted, section):

@@ -7,17 +7,19 @@ same.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from edge.events import FootfallCounted, QueueMeasured, Stamp, ZoneCounted
+from edge.events import FootfallCounted, HeatmapCounted, QueueMeasured, Stamp, ZoneCounted
 from edge.vision.counting import CountingSettings, LineCounter
 from edge.vision.detections import Crossing, Track
+from edge.vision.floor_plane import FloorPlane
 from edge.vision.footfall import Footfall
 from edge.vision.footprint import TIME_STEPS, Footprint, footprint, time_steps, track_of
+from edge.vision.heatmap import HeatCounter
 from edge.vision.interval import Interval
 from edge.vision.line import Line
 from edge.vision.queue_counting import Queue, QueueCounter
 from edge.vision.zone_counting import Zone, ZoneCounter
 
-Measured = FootfallCounted | ZoneCounted | QueueMeasured
+Measured = FootfallCounted | ZoneCounted | QueueMeasured | HeatmapCounted
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,13 @@ class Drawn:
         lines: each with how it counts.
         zones: where visitors are counted.
         queues: where people wait.
+        heat: the floor and the side of a heatmap's cell, metres.
     """
 
     lines: Sequence[tuple[Line, CountingSettings]] = ()
     zones: Sequence[Zone] = ()
     queues: Sequence[Queue] = ()
+    heat: tuple[FloorPlane, float] | None = None
 
 
 class Measures:
@@ -44,6 +48,7 @@ class Measures:
         self._lines = [LineCounter(line, how) for line, how in drawn.lines]
         self._footfall = Footfall([line.id for line, _ in drawn.lines])
         self._zones = [ZoneCounter(zone, began_s) for zone in drawn.zones]
+        self._heat = [HeatCounter(*drawn.heat)] if drawn.heat is not None else []
         self._queues = [QueueCounter(queue, began_s) for queue in drawn.queues]
 
     def frame(self, tracks: Sequence[Track], index: int, at: float) -> list[Crossing]:
@@ -68,6 +73,8 @@ class Measures:
             zone.update(tracks, at, watched_s)
         for queue in self._queues:
             queue.update(tracks, at, watched_s)
+        for heat in self._heat:
+            heat.update(tracks, watched_s)
         return self._crossed([crossing for line in self._lines for crossing in line.update(tracks, index, at)])
 
     def degrade(self, reason: str) -> None:
@@ -83,11 +90,12 @@ class Measures:
         return self._crossed([crossing for line in self._lines for crossing in line.finish()])
 
     def close(self, now: Stamp, *, early: bool = False) -> list[Measured]:
-        """End the interval (`Interval.close`): one event for each line, zone and queue."""
+        """End the interval (`Interval.close`): one event for each line, zone, queue and heatmap."""
         closed = self.interval.close(now, early=early)
         lines = self._footfall.close(closed)
         zones = [zone.close(closed) for zone in self._zones]
-        return [*lines, *zones, *(queue.close(closed) for queue in self._queues)]
+        queues = [queue.close(closed) for queue in self._queues]
+        return [*lines, *zones, *queues, *(heat.close(closed) for heat in self._heat)]
 
     def _crossed(self, crossings: list[Crossing]) -> list[Crossing]:
         for crossing in crossings:

@@ -1,8 +1,10 @@
 """What a camera's configuration means to the cores. Pure."""
 
 from edge.config import CameraConfig, LineConfig
+from edge.config_floor import FloorConfig
 from edge.config_zone import QueueConfig, ServicePoint, ZoneConfig
 from edge.vision.counting import CountingSettings
+from edge.vision.floor_plane import FloorPlane, fit
 from edge.vision.line import Line
 from edge.vision.measures import Drawn
 from edge.vision.polygon import Area, Disc, Polygon
@@ -25,6 +27,7 @@ def drawn_of(config: CameraConfig, frame_size: tuple[int, int] = UNKNOWN_SIZE) -
         lines=[(line_of(line).opened(frame_size), settings_of(line)) for line in config.line],
         zones=[zone_of(zone, frame_size) for zone in config.zone],
         queues=[queue_of(queue, frame_size) for queue in config.queue],
+        heat=_heat_of(config.floor),
     )
 
 
@@ -56,6 +59,12 @@ def queue_of(config: QueueConfig, frame_size: tuple[int, int]) -> Queue:
         settings=_visit_settings(config),
         **{name: value for name, value in given.items() if value is not None},
     )
+
+
+def _heat_of(config: FloorConfig | None) -> tuple[FloorPlane, float] | None:
+    if config is None or config.heatmap_m is None:
+        return None
+    return fit(config.pixels, config.metres), config.heatmap_m
 
 
 def _service(config: QueueConfig, frame_size: tuple[int, int]) -> Area:
