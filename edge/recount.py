@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from edge.config import CameraConfig, load
 from edge.errors import ConfigError
 from edge.events import TYPE_OF
+from edge.past import past_of
 from edge.vision import foot_store
 from edge.vision.measures import Drawn, Measured
 from edge.vision.recounting import Recounting
@@ -46,17 +45,13 @@ def recount(config_file: Path, camera_id: str, begin: str, end: str, wanted: Wan
     Raises:
         ConfigError: there is no such camera, line, zone or queue, a time is none, or nothing was kept of that time.
     """
-    config = load(config_file)
-    camera = _chosen(_camera(config.camera, camera_id), wanted)
-    zone: tzinfo = ZoneInfo(config.store.timezone) if config.store.timezone != "UTC" else UTC
-    since, until = _time("--from", begin, zone), _time("--to", end, zone)
-    if since >= until:
-        raise ConfigError(f"expected a time after --from, found {end}", "--to")
-    folder = foot_store.tracks_folder(Path(config.store.data_dir), camera.id)
+    past = past_of(load(config_file), camera_id, begin, end)
+    camera = _chosen(past.camera, wanted)
     counting = Recounting(lambda size: _drawn(camera, size))
-    events = list(counting.run(foot_store.read(folder, since, until), since, until))
+    records = foot_store.read(past.folder, past.begin, past.end)
+    events = list(counting.run(records, past.begin, past.end))
     if not events:
-        raise ConfigError(_nothing(folder, begin, end), "--from")
+        raise ConfigError(past.nothing(), "--from")
     return events
 
 
@@ -64,14 +59,6 @@ def rows(events: Sequence[Measured]) -> Iterator[Mapping[str, Any]]:
     """Each interval as a row: its type, and the fields of its event."""
     for event in events:
         yield {"type": TYPE_OF[type(event)].name, **msgspec.to_builtins(event)}
-
-
-def _camera(cameras: Sequence[CameraConfig], camera_id: str) -> CameraConfig:
-    for camera in cameras:
-        if camera.id == camera_id:
-            return camera
-    known = ", ".join(camera.id for camera in cameras)
-    raise ConfigError(f"expected a camera of the configuration ({known or 'none'}), found {camera_id!r}", "--camera")
 
 
 def _chosen(camera: CameraConfig, wanted: Wanted) -> CameraConfig:
@@ -94,19 +81,3 @@ def _drawn(camera: CameraConfig, size: tuple[int, int]) -> Drawn:
     for error in camera.outside(size):
         raise ConfigError(error.message, f"camera {camera.id}: {error.path}")
     return drawn_of(camera, size)
-
-
-def _time(option: str, text: str, zone: tzinfo) -> datetime:
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(f"expected a time such as 2026-11-24T09:00, found {text!r}", option) from None
-    return (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
-
-
-def _nothing(folder: Path, begin: str, end: str) -> str:
-    files = foot_store.stored(folder)
-    kept = (
-        f"what is kept begins {foot_store.began_at(files[0]):%Y-%m-%dT%H:%M}Z" if files else f"nothing is in {folder}"
-    )
-    return f"expected tracks between {begin} and {end}, found none; {kept}"

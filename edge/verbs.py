@@ -185,6 +185,23 @@ def recount(
 
 
 @app.command()
+def heatmap(
+    config: ConfigOption,
+    camera: Annotated[str, typer.Option(help="Its id; it is opened for a still without people.")],
+    begin: Annotated[str, typer.Option("--from", help="As in 2026-11-24T09:00, in the shop's time zone.")],
+    end: Annotated[str, typer.Option("--to", help="The same; not included.")],
+    *,
+    out: Annotated[Path, typer.Option(help="The picture to write (.png).")] = Path("heatmap.png"),
+    seconds: Annotated[float, typer.Option(help="How long the camera is watched for the still.", min=1)] = 30,
+) -> int:
+    """Draw where people stood in a past time."""
+    from edge import heatmap as heatmaps
+
+    show.files([heatmaps.heatmap(config, camera, begin, end, out, seconds=seconds)])
+    return OK
+
+
+@app.command()
 def record(
     port: Annotated[str, typer.Option(help="A serial device, or any pyserial URL.")],
     out: Annotated[Path, typer.Option(help="Where to write; a recording that is there is not overwritten.")],

@@ -70,7 +70,7 @@ def test_only_what_is_named_is_counted_again(config: Path) -> None:
             "2026-12-01T08:00",
             "2026-12-01T09:00",
             Wanted(),
-            "--from: expected tracks between 2026-12-01T08:00 and 2026-12-01T09:00, found none; what is kept begins",
+            "--from: expected tracks between 2026-12-01T00:00Z and 2026-12-01T01:00Z, found none; what is kept",
         ),
     ],
 )
