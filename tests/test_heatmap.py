@@ -53,11 +53,11 @@ def test_it_is_warm_where_people_stood() -> None:
 
 
 def test_a_past_becomes_a_picture(tmp_path: Path) -> None:
-    clip = video(tmp_path / "clip.mp4", size=(640, 360), frames=60)
+    clip = video(tmp_path / "clip.mp4", size=(640, 360), frames=200)
     file = tmp_path / "store.toml"
     file.write_text(CONFIG.replace("rtsp://10.0.0.5/sub", str(clip)), encoding="utf-8")
     a_day(FootStore(foot_store.tracks_folder(tmp_path / "data", "entrance"), days=30, most_bytes=1 << 30))
-    out = heatmap(file, "entrance", BEGIN, END, tmp_path / "heat.png", seconds=3)
+    out = heatmap(file, "entrance", BEGIN, END, tmp_path / "heat.png", seconds=20)
     drawn = cv2.imread(str(out))
     assert drawn is not None
     assert drawn.shape == (360, 640, 3)
