@@ -2,7 +2,8 @@
 
 A queue is an area and the service point that it leads to. Somebody has joined once they have been there for a while
 or have reached the service point; whoever only walks through has not. Their wait ends when they reach the service
-point; who leaves without it has abandoned. Who is being served is not in the queue any more.
+point; who is seen to leave without it has abandoned, who vanishes there has not. Who is being served is not in the
+queue any more.
 """
 
 from collections import deque
@@ -132,7 +133,8 @@ class QueueCounter:
     def _end(self, visits: list[Visit]) -> None:
         for visit in visits:
             self._occupancy.ended(visit.visitor, visit.left)
-            self._abandoned += visit.visitor.served is None and visit.dwell_s >= self.queue.join_s
+            gave_up = visit.visitor.served is None and not visit.visitor.inside
+            self._abandoned += gave_up and visit.dwell_s >= self.queue.join_s
 
     def _wait_now(self) -> float | None:
         there = [visitor for visitor in self._visits.present() if visitor.at >= self._at - PRESENT_S]
