@@ -12,9 +12,9 @@ from typing import Any
 
 import msgspec
 
-from edge import config_rules as rules
 from edge.check_broker import ask_broker
 from edge.check_camera import StreamSeen, look_at_file, watch
+from edge.check_floor import judged
 from edge.check_lane import lane_facts, lane_probes
 from edge.check_shelf import calibrated, doubts, listen
 from edge.config import CameraConfig, Config, StoreConfig, UplinkConfig, load
@@ -146,8 +146,11 @@ def _camera(where: str, camera: CameraConfig) -> Iterator[Finding]:
         yield _found(where, lambda: _login(camera_login(camera)))
     if camera.is_file:
         yield from _stream(where, camera, look_at_file)
-    if not camera.line:
-        yield _good(where, "no line: nothing is counted")
+    if camera.floor is not None:
+        ok, text = judged(camera.floor)
+        yield Finding(path=f"{where}.floor", ok=ok, text=text)
+    if not (camera.line or camera.zone or camera.queue):
+        yield _good(where, "no line, zone or queue: nothing is counted")
 
 
 def _stream(where: str, camera: CameraConfig, look: Callable[[CameraConfig], StreamSeen]) -> Iterator[Finding]:
@@ -160,11 +163,8 @@ def _stream(where: str, camera: CameraConfig, look: Callable[[CameraConfig], Str
     yield _good(f"{where}.url", str(seen))
     if camera.frame_size is not None and camera.frame_size != seen.size:
         yield _bad(f"{where}.frame_size", f"expected the stream's {_size(seen.size)}, found {_size(camera.frame_size)}")
-    for n, line in enumerate(camera.line):
-        try:
-            rules.within(line.points, seen.size)
-        except rules.FieldError as error:
-            yield _bad(f"{where}.line[{n}].{error.path}", error.message)
+    for outside in camera.outside(seen.size):
+        yield _bad(f"{where}.{outside.path}", outside.message)
 
 
 def _shelf(where: str, shelf: ShelfConfig, data_dir: Path) -> Iterator[Finding]:

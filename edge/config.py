@@ -7,7 +7,7 @@ again. An error is one line: the path of the key, what was expected and what was
 import hashlib
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -15,9 +15,11 @@ import msgspec
 
 from edge import config_rules as rules
 from edge.config_errors import not_toml, translate
+from edge.config_floor import FloorConfig
 from edge.config_lane import LaneConfig
 from edge.config_section import Seconds, Section, Text
 from edge.config_shelf import ShelfConfig
+from edge.config_zone import QueueConfig, ZoneConfig
 from edge.errors import ConfigError
 from edge.events import Id
 
@@ -185,6 +187,10 @@ class CameraConfig(Section, frozen=True, kw_only=True):
         loop: files only: begin again at the end.
         threads: of the inference.
         score: 0..1, the least score that begins a track; None is the model's own.
+        gate: analyse a picture or two a second while nobody is there and nothing moves.
+        health: see whether the camera is blocked, blurred, moved, frozen or dark.
+        tracks_days: how long it is kept where people stood, without pixels, to count the past again; 0 keeps nothing.
+        tracks_mb: how many MB (2^20 bytes) of that, at most.
     """
 
     id: Id
@@ -200,10 +206,17 @@ class CameraConfig(Section, frozen=True, kw_only=True):
     loop: bool = False
     threads: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
     score: Annotated[float, msgspec.Meta(gt=0, le=1)] | None = None
+    gate: bool = False
+    health: bool = True
+    tracks_days: Annotated[float, msgspec.Meta(ge=0, le=366)] = 30
+    tracks_mb: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 256
     username: Text | None = None
     password_file: Text | None = None
     password_env: Text | None = None
     line: tuple[LineConfig, ...] = ()
+    zone: tuple[ZoneConfig, ...] = ()
+    queue: tuple[QueueConfig, ...] = ()
+    floor: FloorConfig | None = None
 
     def __post_init__(self) -> None:
         rules.camera_url(self.url)
@@ -213,9 +226,11 @@ class CameraConfig(Section, frozen=True, kw_only=True):
         rules.at_most_one({"password_file": self.password_file, "password_env": self.password_env})
         if self.username is None and (self.password_file or self.password_env):
             raise rules.FieldError("expected a username beside the password, found none", "username")
-        rules.own_ids("line", [line.id for line in self.line])
-        for n, line in enumerate(self.line if self.frame_size else ()):
-            self._check_inside(n, line)
+        for section in ("line", "zone", "queue"):
+            rules.own_ids(section, [one.id for one in getattr(self, section)])
+        if self.frame_size is not None:
+            for error in self.outside(self.frame_size):
+                raise error
 
     @property
     def is_file(self) -> bool:
@@ -227,11 +242,21 @@ class CameraConfig(Section, frozen=True, kw_only=True):
         """Whether `model` is a path."""
         return self.model.endswith(MODEL_FILE_SUFFIX)
 
-    def _check_inside(self, n: int, line: LineConfig) -> None:
-        try:
-            rules.within(line.points, self.frame_size or (0, 0))
-        except rules.FieldError as error:
-            raise rules.FieldError(error.message, f"line[{n}].{error.path}") from None
+    def outside(self, frame_size: tuple[int, int]) -> Iterator[rules.FieldError]:
+        """What of the lines, zones, queues and the floor lies outside a picture of (width, height) pixels."""
+        drawn: list[tuple[str, str, Sequence[tuple[float, float]]]] = [
+            (f"line[{n}]", "points", line.points) for n, line in enumerate(self.line)
+        ]
+        drawn += [(f"zone[{n}]", "points", zone.points) for n, zone in enumerate(self.zone)]
+        for n, queue in enumerate(self.queue):
+            drawn += [(f"queue[{n}]", "points", queue.points), (f"queue[{n}]", "service", queue.service_points)]
+        if self.floor is not None:
+            drawn.append(("floor", "pixels", self.floor.pixels))
+        for where, key, points in drawn:
+            try:
+                rules.within(points, frame_size)
+            except rules.FieldError as error:
+                yield rules.FieldError(error.message, f"{where}.{key}")
 
 
 CommandName = Literal["status", "diagnose", "restart", "log_level", "zero", "tare", "price_book", "resend"]

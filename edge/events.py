@@ -144,7 +144,13 @@ class ZoneCounted(Interval, frozen=True, kw_only=True):
 
 
 class QueueMeasured(Interval, frozen=True, kw_only=True):
-    """How long a queue was during an interval, in people and in time."""
+    """How long a queue was during an interval, in people and in time.
+
+    Attributes:
+        served: how many reached the service point.
+        abandoned: how many left without it.
+        wait_now_s: how long somebody who joined at the end of the interval would wait, as far as can be said.
+    """
 
     queue: Id
     length_mean: Annotated[float, msgspec.Meta(ge=0)]
@@ -152,10 +158,37 @@ class QueueMeasured(Interval, frozen=True, kw_only=True):
     wait_p50_s: Seconds | None = None
     wait_p90_s: Seconds | None = None
     served: Count = 0
+    abandoned: Count = 0
+    wait_now_s: Seconds | None = None
+
+
+class HeatCell(msgspec.Struct, frozen=True, kw_only=True):
+    """One square of the floor.
+
+    Attributes:
+        x: how many cells to the right of the origin its left edge lies.
+        y: the same, along the other axis.
+        person_s: how long people were in it, added up.
+    """
+
+    x: int
+    y: int
+    person_s: Seconds
+
+
+class HeatmapCounted(Interval, frozen=True, kw_only=True):
+    """Where on the floor people were during an interval; cells where nobody was are left out.
+
+    Attributes:
+        cell_m: the side of a cell, metres; its axes are those of the camera's configuration.
+    """
+
+    cell_m: Annotated[float, msgspec.Meta(ge=0)]
+    cells: tuple[HeatCell, ...] = ()
 
 
 class CameraStatus(StrEnum):
-    """How a camera is. Online means that new pictures come, not that a socket is open."""
+    """How a camera is. Online means that new pictures come, not that a socket is open; and that they show the shop."""
 
     ONLINE = "online"
     STALE = "stale"
@@ -164,6 +197,8 @@ class CameraStatus(StrEnum):
     BLOCKED = "blocked"
     BLURRED = "blurred"
     MOVED = "moved"
+    FROZEN = "frozen"
+    DARK = "dark"
 
 
 class CameraStatusChanged(Event, frozen=True, kw_only=True):
@@ -544,6 +579,7 @@ def _rows() -> tuple[EventType, ...]:
         EventType("footfall.counted.v1", camera, traffic, FootfallCounted),
         EventType("zone.counted.v1", camera, traffic, ZoneCounted),
         EventType("queue.measured.v1", camera, traffic, QueueMeasured),
+        EventType("heatmap.counted.v1", camera, telemetry, HeatmapCounted),
         EventType("camera.status_changed.v1", camera, telemetry, CameraStatusChanged, ()),
         EventType("stock.moved.v1", shelf, stock, StockMoved),
         EventType("stock.counted.v1", shelf, stock, StockCounted, ("plate", "gtin")),

@@ -231,6 +231,19 @@ def facts(figures: Row, *, as_json: bool) -> None:
     _console().print(table)
 
 
+def intervals(rows: Sequence[Row], *, as_json: bool) -> None:
+    """Show interval events: one line each."""
+    if as_json:
+        print_json({"intervals": rows})
+        return
+    begins = ("type", "interval_start", "interval_s", "observed_s")
+    for row in rows:
+        rest = ", ".join(
+            f"{key} {_cell(value)}" for key, value in row.items() if key not in begins and value is not None
+        )
+        line(f"{row['interval_start']}  {row['type']}  {rest}")
+
+
 def files(paths: Iterable[Path]) -> None:
     """Name the files that were written."""
     for path in paths:

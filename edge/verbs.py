@@ -215,6 +215,7 @@ def validate(
     model: Model = "person",
     fps: Fps = 10,
     json: Json = False,
+    gate: Annotated[bool, typer.Option("--gate", help="With the motion gate, as `gate = true` of a camera.")] = False,
     html: Annotated[Path | None, typer.Option(help="Also write a page with a picture strip per mistake.")] = None,
     min_f1: Annotated[
         float | None, typer.Option("--min-f1", help="Exit status 1 when F1 over all clips is below.", min=0, max=1)
@@ -227,7 +228,7 @@ def validate(
     from edge.vision.validate import validate as validate_clips
 
     with show.clip_progress() as progress:
-        result = validate_clips(read(truth), truth.parent, model=model, fps=fps or None, progress=progress)
+        result = validate_clips(read(truth), truth.parent, model=model, fps=fps or None, gate=gate, progress=progress)
     if html is not None:
         html.write_text(report.page(result, {one.truth.file: cut_strips(one) for one in result.clips}), "utf-8")
     show.validated(result, as_json=json)
@@ -250,6 +251,43 @@ def replay(
         show.sessions(lane_journal.sessions(file, config, session, changes or ()), as_json=json)
         return OK
     show.events(replays.replay(file, config), as_json=json)
+    return OK
+
+
+@app.command()
+def recount(
+    config: ConfigOption,
+    camera: Annotated[str, typer.Option(help="Its id.")],
+    begin: Annotated[str, typer.Option("--from", help="As in 2026-11-24T09:00, in the shop's time zone.")],
+    end: Annotated[str, typer.Option("--to", help="The same; not included.")],
+    *,
+    line: Annotated[list[str] | None, typer.Option(help="A line's id; repeatable.")] = None,
+    zone: Annotated[list[str] | None, typer.Option(help="A zone's id; repeatable.")] = None,
+    queue: Annotated[list[str] | None, typer.Option(help="A queue's id; repeatable.")] = None,
+    json: Json = False,
+) -> int:
+    """Count a camera's past again, over the lines, zones and queues that the configuration has now."""
+    from edge import recount as recounts
+
+    wanted = recounts.Wanted(line or (), zone or (), queue or ())
+    show.intervals(list(recounts.rows(recounts.recount(config, camera, begin, end, wanted))), as_json=json)
+    return OK
+
+
+@app.command()
+def heatmap(
+    config: ConfigOption,
+    camera: Annotated[str, typer.Option(help="Its id; it is opened for a still without people.")],
+    begin: Annotated[str, typer.Option("--from", help="As in 2026-11-24T09:00, in the shop's time zone.")],
+    end: Annotated[str, typer.Option("--to", help="The same; not included.")],
+    *,
+    out: Annotated[Path, typer.Option(help="The picture to write (.png).")] = Path("heatmap.png"),
+    seconds: Annotated[float, typer.Option(help="How long the camera is watched for the still.", min=1)] = 30,
+) -> int:
+    """Draw where people stood in a past time."""
+    from edge import heatmap as heatmaps
+
+    show.files([heatmaps.heatmap(config, camera, begin, end, out, seconds=seconds)])
     return OK
 
 
@@ -511,6 +549,19 @@ def bench_vision(json: Json = False) -> int:
     from edge.bench import vision
 
     show.facts(vision.run(), as_json=json)
+    return OK
+
+
+@bench_app.command("zones")
+def bench_zones(
+    seed: Annotated[int, typer.Option(help="Of all that is simulated.")] = 1,
+    quick: Annotated[bool, typer.Option("--quick", help="A sixth of the time.")] = False,
+    json: Json = False,
+) -> int:
+    """How well zones, queues and lines are measured: simulated people and a detector that fails."""
+    from edge.bench import zones
+
+    show.facts(zones.run(seed, quick=quick), as_json=json)
     return OK
 
 

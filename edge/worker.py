@@ -211,7 +211,7 @@ def _camera(name: str, around: Surroundings) -> Agent:
         raise ConfigError(f"expected the id of a camera, found {name!r}", "camera")
     from edge.vision.agent import CameraAgent  # noqa: PLC0415 - an uplink has no use for a decoder and a model
 
-    return CameraAgent(found[0])
+    return CameraAgent(found[0], Path(around.config.store.data_dir))
 
 
 def _shelf(name: str, around: Surroundings) -> Agent:

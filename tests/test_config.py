@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from edge import secrets
 from edge.config import CameraConfig, Config, LineConfig, RemoteConfig, UplinkConfig, config_hash, load, parse
+from edge.config_floor import FloorConfig
+from edge.config_zone import QueueConfig, ZoneConfig
 from edge.errors import ConfigError
 from tests.media import REPO
 
@@ -329,6 +331,9 @@ def test_the_hash_tells_texts_apart() -> None:
     assert re.fullmatch("[0-9a-f]{64}", config_hash(""))
 
 
+EXPLAINED = (UplinkConfig, RemoteConfig, CameraConfig, LineConfig, ZoneConfig, QueueConfig, FloorConfig)
+
+
 def test_the_example_is_right_also_with_all_that_it_comments_out() -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     read(text)
@@ -336,14 +341,10 @@ def test_the_example_is_right_also_with_all_that_it_comments_out() -> None:
     config = read(given_all)
     assert config.uplink is not None
     assert config.camera[0].password_file == str(FOLDER / "camera.pw")
-    known = {
-        name for model in (UplinkConfig, RemoteConfig, CameraConfig, LineConfig) for name in model.__struct_fields__
-    }
+    known = {name for model in EXPLAINED for name in model.__struct_fields__}
     hidden = {"password_env", "username_file", "username_env", "play", "loop"}
     for name in known - hidden:
-        assert re.search(rf"^\[*{name}\]* ?=|^\[\[camera.{name}\]\]", given_all, re.MULTILINE), (
-            f"{name} is not explained"
-        )
+        assert re.search(rf"^\[*{name}\]* ?=|^\[+camera.{name}\]", given_all, re.MULTILINE), f"{name} is not explained"
 
 
 def test_secrets_come_from_a_file_or_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,25 +1,40 @@
 """The camera agent: one camera's frames in, crossings and interval counts out."""
 
+from pathlib import Path
+
 from edge.agent import Host
-from edge.config import CameraConfig, LineConfig
+from edge.config import CameraConfig
 from edge.errors import ConfigError
 from edge.events import CameraStatus, CameraStatusChanged, Direction, FootfallCrossed, Stamp
 from edge.vision.camera import Camera, StatusChange
-from edge.vision.counting import CountingSettings
+from edge.vision.camera_health import CameraHealth
 from edge.vision.detections import Crossing, Frame
-from edge.vision.footfall import Footfall
-from edge.vision.line import Line
-from edge.vision.pipeline import Pipeline, open_pipeline
+from edge.vision.foot_store import FootStore, tracks_folder
+from edge.vision.interval import Interval
+from edge.vision.look import look, thumbnail
+from edge.vision.measures import Measures
+from edge.vision.measures_log import LoggedMeasures
+from edge.vision.motion_gate import MotionGate
+from edge.vision.pipeline import Pipeline, Step, open_pipeline
+from edge.vision.setup import UNKNOWN_SIZE, drawn_of
 
 FRAME_WAIT_S = 0.25
 BEAT_EVERY_S = 0.5
+MEGABYTE = 1024 * 1024
 
 
 class CameraAgent:
     """Counts the people who cross the lines of one camera."""
 
-    def __init__(self, config: CameraConfig) -> None:
+    def __init__(self, config: CameraConfig, data_dir: Path | None = None) -> None:
+        """Begin nothing yet.
+
+        Args:
+            config: the camera's.
+            data_dir: the gateway's; the camera's past is kept there, without pixels. None keeps none.
+        """
         self._config = config
+        self._data_dir = data_dir
 
     def run(self, host: Host) -> None:
         """Count until `host.stop` is set or the video is at its end.
@@ -31,7 +46,7 @@ class CameraAgent:
         config = self._config
         host.beat(status="starting")
         with Camera(config, host.clock) as camera:
-            watch = Watch(config, host)
+            watch = Watch(config, host, self._store())
             while not host.stop.is_set() and camera.status is not CameraStatus.ENDED:
                 frame = camera.next_frame(FRAME_WAIT_S)
                 for change in camera.status_changes():
@@ -43,6 +58,13 @@ class CameraAgent:
                 watch.beat(camera.status)
             watch.finish(camera.status)
 
+    def _store(self) -> FootStore | None:
+        config = self._config
+        if self._data_dir is None or not config.tracks_days:
+            return None
+        folder = tracks_folder(self._data_dir, config.id)
+        return FootStore(folder, days=config.tracks_days, most_bytes=config.tracks_mb * MEGABYTE)
+
 
 class Watch:
     """What is going on at one camera: its pipeline, the interval that runs, and what to show of it.
@@ -50,11 +72,15 @@ class Watch:
     Time is the frames' own, so that a recording which plays faster than life has intervals of its own time.
     """
 
-    def __init__(self, config: CameraConfig, host: Host) -> None:
-        self._config, self._host = config, host
+    def __init__(self, config: CameraConfig, host: Host, store: FootStore | None = None) -> None:
+        self._config, self._host, self._store = config, host, store
         self._pipeline: Pipeline | None = None
         began = host.clock.now()
-        self._footfall = Footfall([line.id for line in config.line], config.interval_s, config.fps, began)
+        self._interval = Interval(config.interval_s, config.fps, began)
+        self._run = f"{began.boot_id}/{began.monotonic_s!r}"
+        self._measures = self._measures_for(None)
+        self._health = CameraHealth() if config.health else None
+        self._gate = MotionGate() if config.gate else None
         self._media: Stamp = began  # the moment of the newest frame
         self._first_s = began.monotonic_s  # the moment of the first one
         self._totals = {f"{way}.{line.id}": 0 for line in config.line for way in Direction}
@@ -63,23 +89,25 @@ class Watch:
 
     def status(self, change: StatusChange) -> None:
         """Tell that the camera came or went."""
+        if self._health is not None and change.status is CameraStatus.ONLINE:
+            self._health.back()
         self._host.emit(CameraStatusChanged(status=change.status, reason=change.reason), self._stamp(change.at))
 
     def frame(self, frame: Frame) -> None:
-        """Analyse one frame."""
+        """Analyse one frame, unless the gate passes it over."""
         if self._pipeline is None:
             self._pipeline, self._first_s = self._open(frame), frame.at
         self._media = self._stamp(frame.at)
         self._close_due(self._media)
-        self._footfall.frame(frame.at)
-        self._count(self._pipeline.step(frame).crossings)
-        self._frames += 1
+        self._examine(frame)
+        if self._gate is None or self._gate.wants(thumbnail(frame.image), frame.at):
+            self._analyse(self._pipeline.step(frame))
         self._latency_s = self._host.clock.monotonic_s() - frame.at
 
     def idle(self, status: CameraStatus) -> None:
         """No frame came: the interval goes on, unwatched."""
         if status is not CameraStatus.ONLINE:
-            self._footfall.degraded("camera_offline")
+            self._measures.degrade("camera_offline")
         self._close_due(self._host.clock.now())
 
     def beat(self, status: CameraStatus) -> None:
@@ -93,13 +121,14 @@ class Watch:
 
     def finish(self, status: CameraStatus) -> None:
         """The agent stops: send what the interval has so far."""
-        if self._pipeline is not None:
-            self._count(self._pipeline.finish())
+        self._count(self._measures.finish())
         now = self._host.clock.now()
         # A recording that plays fast is ahead of the clock.
         end = self._media if status is CameraStatus.ENDED or self._media.monotonic_s > now.monotonic_s else now
-        if end.monotonic_s > self._footfall.began.monotonic_s:
+        if end.monotonic_s > self._interval.began.monotonic_s:
             self._emit_interval(end, early=True)
+        if self._store is not None:
+            self._store.flush()
         self._show(status)
 
     def _show(self, status: CameraStatus) -> None:
@@ -110,29 +139,44 @@ class Watch:
             fps=round(self._fps, 1),
             latency_s=round(max(0.0, self._latency_s), 3),
             media_s=round(played_s, 3),
+            tracks_lost=0 if self._store is None else self._store.lost,
             **self._totals,
         )
 
     def _open(self, frame: Frame) -> Pipeline:
-        height, width = frame.image.shape[:2]
-        for number, line in enumerate(self._config.line):
-            if not all(0 <= x <= width and 0 <= y <= height for x, y in line.points):
-                raise ConfigError(
-                    f"expected points within the picture of {width}x{height}, found {line.points}",
-                    f"camera {self._config.id}: line[{number}].points",
-                )
+        size = (frame.image.shape[1], frame.image.shape[0])
+        for error in self._config.outside(size):
+            raise ConfigError(error.message, f"camera {self._config.id}: {error.path}")
+        self._measures = self._measures_for(size)
         return open_pipeline(
-            self._config.model,
-            [line_of(line) for line in self._config.line],
-            frame_size=(width, height),
-            settings=[settings_of(line) for line in self._config.line],
-            score=self._config.score,
-            threads=self._config.threads,
+            self._config.model, [], frame_size=size, score=self._config.score, threads=self._config.threads
         )
+
+    def _measures_for(self, size: tuple[int, int] | None) -> Measures:
+        drawn = drawn_of(self._config, size or UNKNOWN_SIZE)
+        if self._store is None:
+            return Measures(drawn, self._interval)
+        return LoggedMeasures(drawn, self._interval, self._store.keep, self._run, size)
+
+    def _examine(self, frame: Frame) -> None:
+        """See whether the picture shows what it should; counting says meanwhile that it does not see well."""
+        if self._health is None:
+            return
+        if self._health.due(frame.at):
+            verdict = self._health.update(look(frame.image), frame.at)
+            if verdict is not None:
+                self._host.emit(CameraStatusChanged(status=verdict.status, reason=verdict.reason), self._media)
+        if self._health.status is not CameraStatus.ONLINE:
+            self._measures.degrade(f"camera_{self._health.status}")
+
+    def _analyse(self, step: Step) -> None:
+        self._frames += 1
+        if self._gate is not None and step.anyone:
+            self._gate.people(step.frame.at)
+        self._count(self._measures.frame(step.tracks, step.frame.index, step.frame.at))
 
     def _count(self, crossings: list[Crossing]) -> None:
         for crossing in crossings:
-            self._footfall.crossed(crossing)
             self._totals[f"{crossing.direction}.{crossing.line}"] += 1
             event = FootfallCrossed(
                 line=crossing.line, direction=crossing.direction, confidence=round(crossing.confidence, 3)
@@ -140,25 +184,13 @@ class Watch:
             self._host.emit(event, self._stamp(crossing.at))
 
     def _close_due(self, now: Stamp) -> None:
-        if self._footfall.due(now.monotonic_s):
+        if self._interval.due(now.monotonic_s):
             self._emit_interval(now)
 
     def _emit_interval(self, now: Stamp, *, early: bool = False) -> None:
-        for event in self._footfall.close(now, early=early):
+        for event in self._measures.close(now, early=early):
             self._host.emit(event, now)
 
     def _stamp(self, monotonic_s: float) -> Stamp:
         now = self._host.clock.now()
         return now.after(monotonic_s - now.monotonic_s)
-
-
-def line_of(config: LineConfig) -> Line:
-    """The line that a configuration describes."""
-    return Line(config.id, config.points[0], config.points[1], config.inside, config.anchor)
-
-
-def settings_of(config: LineConfig) -> CountingSettings:
-    """How that line counts."""
-    usual = CountingSettings()
-    settle_s = usual.settle_s if config.settle_s is None else config.settle_s
-    return CountingSettings(band_px=config.band_px, settle_s=settle_s)

@@ -12,6 +12,8 @@ from edge.events import Direction
 from edge.vision.decode import StreamInfo, probe, read_file
 from edge.vision.detections import Crossing
 from edge.vision.line import Anchor, Line
+from edge.vision.look import thumbnail
+from edge.vision.motion_gate import MotionGate
 from edge.vision.pipeline import Step, open_pipeline
 
 LINE_ID = "line"
@@ -85,6 +87,7 @@ def count(
     *,
     model: str = "person",
     fps: float | None = DEFAULT_FPS,
+    gate: bool = False,
     progress: Progress | None = None,
     watch: Watch | None = None,
     clock: Clock | None = None,
@@ -96,6 +99,7 @@ def count(
         line: in pixels of the clip.
         model: a bundled model's name, or the path of an ONNX file.
         fps: pictures to analyse per second of media time, at most; None is every one.
+        gate: pass over pictures while nobody is there and nothing moves.
         progress: told after every analysed picture how far it is.
         watch: shown every step (`drawing`, `report`).
         clock: what the work is timed with.
@@ -112,10 +116,16 @@ def count(
     crossings: list[Crossing] = []
     frames = analysed = 0
     began = clock.monotonic_s()
+    motion = MotionGate() if gate else None
     for frame in read_file(clip, fps=fps):
+        frames = frame.index + 1
+        if motion is not None and not motion.wants(thumbnail(frame.image), frame.at):
+            continue
         step = pipeline.step(frame)
+        if motion is not None and step.anyone:
+            motion.people(frame.at)
         crossings += step.crossings
-        frames, analysed = frame.index + 1, analysed + 1
+        analysed += 1
         if watch is not None:
             watch(step)
         if progress is not None:

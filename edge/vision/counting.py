@@ -2,21 +2,17 @@
 
 A person has a side once they stand clear of the line, that is further from it than a band of a share of their height.
 A crossing is settled when the person is clear of the line on the other side and the way there went through the
-segment. Whoever stands, sways or turns round within the band has not crossed. Identity is not trusted: a track that
-vanishes and comes back under a new id near where it must be goes on as the same person. Whoever dwells in the band is
-not on their way: where they appeared or vanished there says nothing of a side.
+segment. Whoever stands, sways or turns round within the band has not crossed. Ids are not trusted (`sighting`).
+Whoever dwells in the band is not on their way: where they appeared or vanished there says nothing of a side.
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from edge.events import Direction
 from edge.vision.detections import Crossing, Track
-from edge.vision.line import Line, Point, anchor_point, meeting
-
-# How long a walking speed is remembered, and how two heights may differ, for a person to be the same.
-VELOCITY_MEMORY_S = 0.4
-LEAST_LIKENESS = 0.6
+from edge.vision.line import Line, Point, meeting
+from edge.vision.sighting import People, Reach, Sighting, height_of
 
 
 @dataclass(frozen=True)
@@ -59,50 +55,41 @@ class _Passing:
     point: Point
 
 
-@dataclass(slots=True)
-class _Walker:
+@dataclass(slots=True, kw_only=True)
+class _Walker(Sighting):
     """What is known of one person at one line.
 
     Attributes:
         side: +1 clear on the inside, -1 clear on the outside, 0 never clear yet.
         began: the side they were first seen on, clear or not; 0 once they have dwelt in the band.
         clear_at: when they were last clear, or else first seen.
-        moves: how many steps `velocity`, pixels per second and smoothed, is drawn from.
     """
 
-    track: int
-    point: Point
     distance: float
-    height: float
-    at: float
     clear_at: float
     side: int = 0
     began: int = 0
     score: float = 0.0
-    velocity: Point = (0.0, 0.0)
-    moves: int = 0
     passing: _Passing | None = None
 
 
-@dataclass
 class LineCounter:
     """The counter of one line."""
 
-    line: Line
-    settings: CountingSettings = field(default_factory=CountingSettings)
-    _walkers: dict[int, _Walker] = field(default_factory=dict)
-    _lately: list[Crossing] = field(default_factory=list)
+    def __init__(self, line: Line, settings: CountingSettings | None = None) -> None:
+        self.line = line
+        self.settings = settings or CountingSettings()
+        reach = Reach(self.settings.memory_s, self.settings.reach, self.settings.reach_per_s)
+        self._walkers: People[_Walker] = People(line.anchor, reach)
+        self._lately: list[Crossing] = []
 
     def update(self, tracks: list[Track], frame: int, at: float) -> list[Crossing]:
         """Take in the people of one frame; return the crossings that are settled now."""
-        seen = {track.id for track in tracks}
-        hidden = {key: w for key, w in self._walkers.items() if key not in seen}
         crossings = []
-        for track in tracks:
-            walker = self._walkers.get(track.id) or self._taken_over(track, hidden, at)
+        for track, point, walker in self._walkers.known(tracks, at):
             if walker is None:
-                self._begin(track, at)
-            elif (crossing := self._follow(walker, track, frame, at)) is not None:
+                self._begin(track, point, at)
+            elif (crossing := self._follow(walker, track, point, frame, at)) is not None:
                 crossings.append(crossing)
         self._lately = [c for c in self._lately if c.at >= at - 2 * self.settings.memory_s] + crossings
         return crossings + self._let_go(at - self.settings.memory_s)
@@ -111,24 +98,28 @@ class LineCounter:
         """The video is over: settle what can be settled."""
         return self._let_go(math.inf)
 
-    def _begin(self, track: Track, at: float) -> None:
-        point = anchor_point(track.box, self.line.anchor)
+    def _begin(self, track: Track, point: Point, at: float) -> None:
         distance = self.line.distance(point)
-        walker = _Walker(track.id, point, distance, _height(track), at, at, score=track.score)
-        walker.began = 1 if distance >= 0 else -1
+        walker = _Walker(
+            track=track.id,
+            point=point,
+            height=height_of(track),
+            at=at,
+            distance=distance,
+            clear_at=at,
+            score=track.score,
+            began=1 if distance >= 0 else -1,
+        )
         if abs(distance) > self._band(walker):
             walker.side = walker.began
-        self._walkers[track.id] = walker
+        self._walkers.add(walker)
 
-    def _follow(self, walker: _Walker, track: Track, frame: int, at: float) -> Crossing | None:
-        point = anchor_point(track.box, self.line.anchor)
-        distance, dt = self.line.distance(point), at - walker.at
+    def _follow(self, walker: _Walker, track: Track, point: Point, frame: int, at: float) -> Crossing | None:
+        distance = self.line.distance(point)
         if (distance >= 0) != (walker.distance >= 0):
             self._pass(walker, point, distance, frame, at)
-        if dt > 0:
-            _hasten(walker, point, dt)
-        walker.point, walker.distance, walker.at = point, distance, at
-        walker.height += 0.2 * (_height(track) - walker.height)
+        walker.follow(track, point, at)
+        walker.distance = distance
         walker.score += 0.2 * (track.score - walker.score)
         return self._settle(walker, at)
 
@@ -176,34 +167,10 @@ class LineCounter:
             point=passing.point,
         )
 
-    def _taken_over(self, track: Track, hidden: dict[int, _Walker], at: float) -> _Walker | None:
-        """The person who vanished near where this new track begins, if any; they go on under the new id."""
-        point, height = anchor_point(track.box, self.line.anchor), _height(track)
-        near = [(self._strangeness(walker, point, height, at), key) for key, walker in hidden.items()]
-        strangeness, key = min(near, default=(math.inf, 0))
-        if strangeness > 1.0:
-            return None
-        walker = hidden.pop(key)
-        del self._walkers[key]
-        walker.track = track.id
-        self._walkers[track.id] = walker
-        return walker
-
-    def _strangeness(self, walker: _Walker, point: Point, height: float, at: float) -> float:
-        """How unlikely it is that `walker` stands at `point` now; up to 1 is believable."""
-        away = at - walker.at
-        if not 0 < away <= self.settings.memory_s or not LEAST_LIKENESS < height / walker.height < 1 / LEAST_LIKENESS:
-            return math.inf
-        lead = min(away, 1.0)
-        expected = (walker.point[0] + lead * walker.velocity[0], walker.point[1] + lead * walker.velocity[1])
-        off = min(math.dist(expected, point), math.dist(walker.point, point) * 1.5)
-        return off / (walker.height * (self.settings.reach + self.settings.reach_per_s * away))
-
     def _let_go(self, before: float) -> list[Crossing]:
         """Forget whoever was last seen before then; they have crossed if they were on their way beyond the line."""
         crossings = []
-        for key in [key for key, walker in self._walkers.items() if walker.at < before]:
-            walker = self._walkers.pop(key)
+        for walker in self._walkers.gone(before):
             if walker.passing is None or not self._on_their_way(walker):
                 continue
             crossing = self._crossed(walker, 1 if walker.distance >= 0 else -1, walker.passing)
@@ -234,17 +201,3 @@ class LineCounter:
         if self.settings.band_px is not None:
             return self.settings.band_px
         return self.settings.band * walker.height
-
-
-def _height(track: Track) -> float:
-    return max(1.0, float(track.box[3] - track.box[1]))
-
-
-def _hasten(walker: _Walker, point: Point, dt: float) -> None:
-    """Take the step to `point` into the velocity: the mean of the first few steps, then fading."""
-    walker.moves += 1
-    share = max(1 / walker.moves, 1 - math.exp(-dt / VELOCITY_MEMORY_S))
-    walker.velocity = (
-        walker.velocity[0] + share * ((point[0] - walker.point[0]) / dt - walker.velocity[0]),
-        walker.velocity[1] + share * ((point[1] - walker.point[1]) / dt - walker.velocity[1]),
-    )

@@ -12,12 +12,17 @@ from edge.vision.tracker import Tracker, TrackerSettings
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """What came of one frame."""
+    """What came of one frame.
+
+    Attributes:
+        anyone: somebody is tracked, or was found with a score that may begin a track.
+    """
 
     frame: Frame
     detections: Detections
     tracks: list[Track]
     crossings: list[Crossing]
+    anyone: bool
 
 
 class Pipeline:
@@ -31,7 +36,8 @@ class Pipeline:
         detections = self.detector.detect(frame.image)
         tracks = self.tracker.update(detections, frame.at)
         crossings = [c for counter in self.counters for c in counter.update(tracks, frame.index, frame.at)]
-        return Step(frame, detections, tracks, crossings)
+        anyone = bool(tracks) or bool((detections.scores >= self.tracker.settings.sure).any())
+        return Step(frame, detections, tracks, crossings, anyone)
 
     def finish(self) -> list[Crossing]:
         """The video is over: the crossings that only its end settles."""

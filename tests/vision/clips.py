@@ -18,16 +18,18 @@ def video(
     fps: int = 10,
     codec: str = "mpeg4",
     stamps: Sequence[int] | None = None,
+    still: bool = False,
 ) -> Path:
-    """A video of a moving square; `stamps` are presentation times in milliseconds."""
+    """A video of a square that moves, unless `still`; `stamps` are presentation times in milliseconds."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=fps)
         assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         stream.codec_context.time_base = Fraction(1, 1000)
         for number in range(frames):
-            image = np.zeros((size[1], size[0], 3), dtype=np.uint8)
-            image[:20, number % (size[0] - 20) :][:, :20] = 255
+            image = np.full((size[1], size[0], 3), 100 if still else 0, dtype=np.uint8)
+            place = 0 if still else number % (size[0] - 20)
+            image[:20, place:][:, :20] = 255
             picture = av.VideoFrame.from_ndarray(image, format="rgb24")
             picture.pts = stamps[number] if stamps else number * 1000 // fps
             picture.time_base = Fraction(1, 1000)

@@ -110,3 +110,12 @@ def test_the_bundled_clip_is_counted_and_watched() -> None:
     assert abs(counted.total(Direction.OUT) - 5) <= 3
     assert all(0 <= crossing.frame < 480 and 0 <= crossing.confidence <= 1 for crossing in counted.crossings)
     assert probe(str(demo("entrance.mp4"))).width == 640
+
+
+@pytest.mark.slow
+def test_the_gate_passes_over_pictures_and_nobody() -> None:
+    line = parse_line("198,191,471,180", "0.04,1")
+    plain, gated = (count(demo("entrance.mp4"), line, gate=gate) for gate in (False, True))
+    assert [crossing.direction for crossing in gated.crossings] == [crossing.direction for crossing in plain.crossings]
+    assert gated.frames == plain.frames
+    assert gated.analysed <= plain.analysed

@@ -26,7 +26,13 @@ def step(at: float, *tracks: Track, crossings: tuple[Direction, ...] = ()) -> St
         Crossing(line="door", direction=way, at=at, frame=0, confidence=1.0, track=1, point=(160.0, 120.0))
         for way in crossings
     ]
-    return Step(frame=Frame(grey(), round(at * 10), at), detections=NOBODY, tracks=list(tracks), crossings=crossed)
+    return Step(
+        frame=Frame(grey(), round(at * 10), at),
+        detections=NOBODY,
+        tracks=list(tracks),
+        crossings=crossed,
+        anyone=bool(tracks),
+    )
 
 
 def test_the_picture_itself_is_left_alone() -> None:

@@ -12,6 +12,7 @@ from edge.events import ClockState, Direction, Stamp
 from edge.vision.decode import FileTimes
 from edge.vision.detections import Crossing
 from edge.vision.footfall import Footfall
+from edge.vision.interval import Interval
 from edge.vision.media_clock import MediaClock
 from edge.vision.sampling import Sampler
 
@@ -63,40 +64,40 @@ def crossing(direction: Direction) -> Crossing:
 
 
 def test_an_interval_says_what_was_counted_and_how_long_it_was_watched() -> None:
-    footfall = Footfall(["door"], 60.0, 10.0, BEGAN)
+    interval, footfall = Interval(60.0, 10.0, BEGAN), Footfall(["door"])
     for n in range(601):
-        footfall.frame(100 + n / 10)
+        interval.frame(100 + n / 10)
     footfall.crossed(crossing(Direction.IN))
     footfall.crossed(crossing(Direction.OUT))
-    assert footfall.due(160.0)
-    (event,) = footfall.close(BEGAN.after(60.0))
+    assert interval.due(160.0)
+    (event,) = footfall.close(interval.close(BEGAN.after(60.0)))
     assert (event.in_, event.out, event.interval_s, event.degraded) == (1, 1, 60.0, ())
     assert event.observed_s == pytest.approx(60.0, abs=0.2)
-    assert footfall.began.monotonic_s == 160.0
+    assert interval.began.monotonic_s == 160.0
 
 
 def test_there_is_never_a_silent_zero() -> None:
-    footfall = Footfall(["door"], 60.0, 10.0, BEGAN)
-    footfall.degraded("camera_offline")
-    (event,) = footfall.close(BEGAN.after(60.0))
+    interval, footfall = Interval(60.0, 10.0, BEGAN), Footfall(["door"])
+    interval.degrade("camera_offline")
+    (event,) = footfall.close(interval.close(BEGAN.after(60.0)))
     assert (event.in_, event.observed_s, event.degraded) == (0, 0.0, ("camera_offline",))
 
 
 def test_a_hole_between_frames_is_not_watched() -> None:
-    footfall = Footfall(["door"], 60.0, 10.0, BEGAN)
+    interval, footfall = Interval(60.0, 10.0, BEGAN), Footfall(["door"])
     for at in (100.0, 100.1, 120.1, 120.2):
-        footfall.frame(at)
-    (event,) = footfall.close(BEGAN.after(60.0))
+        interval.frame(at)
+    (event,) = footfall.close(interval.close(BEGAN.after(60.0)))
     assert event.observed_s == pytest.approx(0.2, abs=0.01)
     assert event.degraded == ("frames_missing",)
 
 
 def test_a_wall_clock_set_back_a_year_changes_no_length() -> None:
-    footfall = Footfall(["door"], 60.0, 10.0, BEGAN)
+    interval, footfall = Interval(60.0, 10.0, BEGAN), Footfall(["door"])
     later = Stamp(
         wall=BEGAN.wall - timedelta(days=365), monotonic_s=160.0, boot_id="b", clock_state=ClockState.UNTRUSTED
     )
-    (event,) = footfall.close(later)
+    (event,) = footfall.close(interval.close(later))
     assert event.interval_s == 60.0
 
 
@@ -105,22 +106,22 @@ def set_back_a_year(stamp: Stamp) -> Stamp:
 
 
 def test_a_wall_clock_set_back_a_year_between_two_intervals_moves_neither() -> None:
-    footfall = Footfall(["door"], 60.0, 10.0, BEGAN)
-    before = footfall.close(BEGAN.after(60.0))
+    interval, footfall = Interval(60.0, 10.0, BEGAN), Footfall(["door"])
+    before = footfall.close(interval.close(BEGAN.after(60.0)))
     for n in range(601):
-        footfall.frame(160 + n / 10)
+        interval.frame(160 + n / 10)
     footfall.crossed(crossing(Direction.IN))
-    assert not footfall.due(set_back_a_year(BEGAN.after(119.9)).monotonic_s)
-    (event,) = footfall.close(set_back_a_year(BEGAN.after(120.0)))
+    assert not interval.due(set_back_a_year(BEGAN.after(119.9)).monotonic_s)
+    (event,) = footfall.close(interval.close(set_back_a_year(BEGAN.after(120.0))))
     assert (event.in_, event.interval_s, event.degraded) == (1, 60.0, ())
     assert event.observed_s == pytest.approx(60.0, abs=0.2)
     assert event.interval_start == before[0].interval_start + timedelta(seconds=60)
-    assert footfall.began.monotonic_s == BEGAN.monotonic_s + 120
+    assert interval.began.monotonic_s == BEGAN.monotonic_s + 120
 
 
 def test_a_wall_clock_that_was_set_right_is_believed_from_the_next_interval_on() -> None:
-    footfall = Footfall(["door"], 60.0, 10.0, set_back_a_year(BEGAN))
-    footfall.close(BEGAN.after(60.0))
-    (event,) = footfall.close(BEGAN.after(120.0))
+    interval, footfall = Interval(60.0, 10.0, set_back_a_year(BEGAN)), Footfall(["door"])
+    footfall.close(interval.close(BEGAN.after(60.0)))
+    (event,) = footfall.close(interval.close(BEGAN.after(120.0)))
     assert event.interval_start == BEGAN.after(60.0).wall
-    assert footfall.began.clock_state is ClockState.TRUSTED
+    assert interval.began.clock_state is ClockState.TRUSTED

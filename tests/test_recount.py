@@ -1,0 +1,92 @@
+"""The verb's work: a time of a camera's past, or one line that says why not."""
+
+from pathlib import Path
+
+import pytest
+
+from edge import recount
+from edge.errors import ConfigError
+from edge.recount import Wanted
+from edge.vision import foot_store
+from edge.vision.foot_store import FootStore
+from tests.vision.test_recounting import a_day
+
+CONFIG = """
+[store]
+tenant = "acme"
+store = "sh-001"
+gateway = "gw-1"
+timezone = "Asia/Shanghai"
+data_dir = "data"
+[[camera]]
+id = "entrance"
+url = "rtsp://10.0.0.5/sub"
+[[camera.line]]
+id = "door"
+points = [[170, 192], [282, 192]]
+inside = [0, -1]
+[[camera.zone]]
+id = "floor"
+points = [[100, 150], [500, 150], [500, 300], [100, 300]]
+"""
+# The day of the tests begins at midnight UTC: at eight in the morning in Shanghai.
+BEGIN, END = "2026-11-01T08:00", "2026-11-01T08:05"
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("gateway")
+    (folder / "store.toml").write_text(CONFIG, encoding="utf-8")
+    a_day(FootStore(foot_store.tracks_folder(folder / "data", "entrance"), days=30, most_bytes=1 << 30))
+    return folder / "store.toml"
+
+
+def test_all_that_is_drawn_is_counted_again(config: Path) -> None:
+    rows = list(recount.rows(recount.recount(config, "entrance", BEGIN, END, Wanted())))
+    assert {(row["type"], row.get("line") or row.get("zone")) for row in rows} == {
+        ("footfall.counted.v1", "door"),
+        ("zone.counted.v1", "floor"),
+    }
+    assert sum(row["in"] for row in rows if "in" in row) > 3
+
+
+def test_only_what_is_named_is_counted_again(config: Path) -> None:
+    rows = list(recount.rows(recount.recount(config, "entrance", BEGIN, END, Wanted(zone=["floor"]))))
+    assert {row["type"] for row in rows} == {"zone.counted.v1"}
+    in_utc = list(recount.rows(recount.recount(config, "entrance", "2026-11-01T00:00Z", "2026-11-01T00:05Z", Wanted())))
+    assert [row for row in in_utc if "zone" in row] == rows
+
+
+@pytest.mark.parametrize(
+    ("camera", "begin", "end", "wanted", "says"),
+    [
+        ("exit", BEGIN, END, Wanted(), "--camera: expected a camera of the configuration (entrance), found 'exit'"),
+        ("entrance", BEGIN, END, Wanted(line=["gate"]), "--line: expected a line of entrance (door), found 'gate'"),
+        ("entrance", BEGIN, END, Wanted(queue=["till"]), "--queue: expected a queue of entrance (none), found 'till'"),
+        ("entrance", "noon", END, Wanted(), "--from: expected a time such as 2026-11-24T09:00, found 'noon'"),
+        ("entrance", END, BEGIN, Wanted(), "--to: expected a time after --from, found 2026-11-01T08:00"),
+        (
+            "entrance",
+            "2026-12-01T08:00",
+            "2026-12-01T09:00",
+            Wanted(),
+            "--from: expected tracks between 2026-12-01T00:00Z and 2026-12-01T01:00Z, found none; what is kept",
+        ),
+    ],
+)
+def test_what_cannot_be_counted_is_one_line(
+    config: Path, camera: str, begin: str, end: str, wanted: Wanted, says: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        recount.recount(config, camera, begin, end, wanted)
+    assert str(caught.value).startswith(says)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_line_outside_the_pictures_that_were_kept_is_refused(config: Path, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.toml"
+    draft.write_text(
+        CONFIG.replace('"data"', f'"{config.parent / "data"}"').replace("[500, 300]", "[900, 300]"), encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match=r"camera entrance: zone\[0\].points: expected points within 640x360"):
+        recount.recount(draft, "entrance", BEGIN, END, Wanted())
