@@ -89,9 +89,7 @@ def take(message: Publish) -> Taken:
 
 def dead_letter(message: Publish, reason: str) -> DeadLetter:
     """A message that cannot be taken in, and why."""
-    return DeadLetter(
-        message.topic, message.payload[:LARGEST_KEPT], msgspec.json.encode(message.properties), reason
-    )
+    return DeadLetter(message.topic, message.payload[:LARGEST_KEPT], msgspec.json.encode(message.properties), reason)
 
 
 def _event(message: Publish, segments: list[str]) -> Arrival:

@@ -27,7 +27,7 @@ class Table(msgspec.Struct, frozen=True):
 def insert(table: Table, *, postgres: bool) -> str:
     """Insert rows; what is there already is left, or changed as the table says."""
     names = ", ".join(name for name, _ in table.columns)
-    head = f"INSERT INTO {table.name} ({names})"  # noqa: S608 - names of our own tables
+    head = f"INSERT INTO {table.name} ({names})"
     if not postgres:
         return f"{head} VALUES ({', '.join('?' * len(table.columns))}) ON CONFLICT {table.conflict}"
     # JSON goes as text, which is half the work for the driver, and is read by the database.
@@ -42,11 +42,11 @@ def update(table: Table, key: str, *, postgres: bool) -> str:
     names = [name for name, _ in table.columns]
     if not postgres:
         changes = ", ".join(f"{name} = ?" for name in names[:-1])
-        return f"UPDATE {table.name} SET {changes} WHERE {key} = ?"  # noqa: S608 - names of our own tables
+        return f"UPDATE {table.name} SET {changes} WHERE {key} = ?"
     changes = ", ".join(f"{name} = new.{name}" for name in names[:-1])
     arrays = ", ".join(f"%s::{kind}[]" for _, kind in table.columns)
     return (
-        f"UPDATE {table.name} SET {changes} FROM unnest({arrays}) AS new({', '.join(names)})"  # noqa: S608 - names of our own tables
+        f"UPDATE {table.name} SET {changes} FROM unnest({arrays}) AS new({', '.join(names)})"
         f" WHERE {table.name}.{key} = new.{key}"
     )
 

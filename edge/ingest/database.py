@@ -7,12 +7,19 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.pool import NullPool
 
 from edge.codec import format_time
@@ -60,7 +67,7 @@ class Database:
         self._engine = _postgres(self._url) if self.postgres else _sqlite(self._url)
         self._connection: Connection | None = None
 
-    def __enter__(self) -> "Database":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -109,7 +116,9 @@ class Database:
             transaction.run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)")
             version = int(transaction.one("SELECT coalesce(max(version), 0) FROM schema_version"))
             if version > len(STEPS):
-                raise ConfigError(f"expected a schema of version {len(STEPS)} at most, found {version}; upgrade store-edge")
+                raise ConfigError(
+                    f"expected a schema of version {len(STEPS)} at most, found {version}; upgrade store-edge"
+                )
             for number, step in enumerate(STEPS[version:], version + 1):
                 flavour = Flavour.of(postgres=self.postgres, timescale=self.postgres and _has_timescale(transaction))
                 for statement in step(flavour):

@@ -44,7 +44,8 @@ class Names:
             if boot not in self._boots:
                 boots.add(boot)
         new = {one for one in gateways if one not in self._gateways}
-        new.update(key[0] for key in (*streams, *boots) if key[0] not in self._gateways)
+        new.update(key[0] for key in streams if key[0] not in self._gateways)
+        new.update(key[0] for key in boots if key[0] not in self._gateways)
         if not (streams or boots or new):
             return
         with database.transaction() as transaction:
@@ -92,7 +93,8 @@ def _streams(one: Received) -> list[Stream]:
 def _gateway(transaction: Transaction, gateway: Gateway) -> int:
     names = {"tenant": gateway.tenant, "store": gateway.store, "gateway": gateway.gateway}
     transaction.run(
-        "INSERT INTO gateway (tenant, store, gateway) VALUES (:tenant, :store, :gateway) ON CONFLICT DO NOTHING", **names
+        "INSERT INTO gateway (tenant, store, gateway) VALUES (:tenant, :store, :gateway) ON CONFLICT DO NOTHING",
+        **names,
     )
     return int(
         transaction.one(
@@ -120,7 +122,5 @@ def _stream(transaction: Transaction, gateway: int, key: Stream) -> int:
 
 def _boot(transaction: Transaction, gateway: int, boot_id: str) -> int:
     names = {"gateway": gateway, "boot": boot_id}
-    transaction.run(
-        "INSERT INTO boot (gateway_id, boot_id) VALUES (:gateway, :boot) ON CONFLICT DO NOTHING", **names
-    )
+    transaction.run("INSERT INTO boot (gateway_id, boot_id) VALUES (:gateway, :boot) ON CONFLICT DO NOTHING", **names)
     return int(transaction.one("SELECT id FROM boot WHERE gateway_id = :gateway AND boot_id = :boot", **names))

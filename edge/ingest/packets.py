@@ -176,7 +176,13 @@ def subscribe(packet: int, filters: Sequence[str]) -> bytes:
 
 
 def publish(
-    topic: str, payload: bytes, *, packet: int = 0, answer_to: str = "", correlation: bytes = b"", content_type: str = ""
+    topic: str,
+    payload: bytes,
+    *,
+    packet: int = 0,
+    answer_to: str = "",
+    correlation: bytes = b"",
+    content_type: str = "",
 ) -> bytes:
     """A PUBLISH: QoS 1 when it has a packet identifier, else QoS 0.
 

@@ -15,14 +15,20 @@ import structlog
 from edge.codec import Gateway, Received
 from edge.ingest import bulk, told
 from edge.ingest.arrivals import Arrival, Born, DeadLetter, Taken
-from edge.ingest.database import Database, RefusedError, Transaction
+from edge.ingest.database import Database, DatabaseError, RefusedError, Transaction
 from edge.ingest.names import Names
 from edge.ingest.sequences import Progress, Run
 
 _PROGRESS = bulk.table(
     "stream",
-    {"through": "bigint", "newest": "bigint", "missing": "text", "missing_count": "bigint", "last_seen": "timestamptz",
-     "id": "bigint"},
+    {
+        "through": "bigint",
+        "newest": "bigint",
+        "missing": "text",
+        "missing_count": "bigint",
+        "last_seen": "timestamptz",
+        "id": "bigint",
+    },
 )
 _runs = msgspec.json.Decoder(tuple[Run, ...])
 _log = structlog.get_logger()
@@ -101,9 +107,7 @@ class Store:
             ),
         )
 
-    def _write_events(
-        self, transaction: Transaction, events: Iterable[Received]
-    ) -> tuple[int, dict[int, list[int]]]:
+    def _write_events(self, transaction: Transaction, events: Iterable[Received]) -> tuple[int, dict[int, list[int]]]:
         """Write the events and what the views read of them; how many were new, and the sequences by stream."""
         rows: dict[told.Row, told.Row] = {}
         others: dict[bulk.Table, list[told.Row]] = defaultdict(list)
@@ -138,8 +142,8 @@ def _advance(transaction: Transaction, came: dict[int, list[int]]) -> dict[int, 
     for stream, newest, missing in _held(transaction, sorted(came)):
         found[stream] = Progress(newest, _runs.decode(missing)).advanced(came[stream])
     if len(found) < len(came):
-        raise LookupError(f"expected {len(came)} streams in the database, found {len(found)}; was it replaced?")
-    now = transaction.one(f"SELECT {transaction.now}")  # noqa: S608 - our own words
+        raise DatabaseError(f"expected {len(came)} streams in the database, found {len(found)}; was it replaced?")
+    now = transaction.one(f"SELECT {transaction.now}")
     rows = [
         (one.through, one.newest, msgspec.json.encode(one.missing).decode(), one.missing_count, now, stream)
         for stream, one in found.items()
@@ -168,8 +172,8 @@ def _write_birth(transaction: Transaction, gateway: int, born: Born) -> None:
         return
     transaction.run(
         "UPDATE gateway SET session = :session, version = :version, config_hash = :hash, epoch = :epoch,"
-        f" clock_state = :clock, sources = {'CAST(:sources AS JSONB)' if transaction.postgres else ':sources'},"  # noqa: S608 - our own words
-        f" born_at = {transaction.now} WHERE id = :id",  # noqa: S608 - our own words
+        f" clock_state = :clock, sources = {'CAST(:sources AS JSONB)' if transaction.postgres else ':sources'},"
+        f" born_at = {transaction.now} WHERE id = :id",
         id=gateway,
         session=birth.session,
         version=birth.version,

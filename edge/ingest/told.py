@@ -217,7 +217,7 @@ def _evicted(received: Received, event: OutboxEvicted, n: Numbers) -> tuple[Tabl
     return EVICTION, (*_key(received, n), n.of_stream, *run, event.reason)
 
 
-def _clock(received: Received, event: ClockCorrected, n: Numbers) -> tuple[Table, Row]:
+def _clock(_received: Received, event: ClockCorrected, n: Numbers) -> tuple[Table, Row]:
     return BOOT, (n.gateway, event.boot_id, event.wall_at_zero, event.error_s)
 
 

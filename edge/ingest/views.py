@@ -55,9 +55,11 @@ class _Words(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def views(*, postgres: bool) -> list[str]:
-    """The statements that make them."""
+    """The statements that make them anew."""
     words = _Words.of(postgres=postgres)
-    return [f"CREATE VIEW {name} AS {query}" for name, query in _queries(words).items()]
+    queries = _queries(words)
+    drops = [f"DROP VIEW IF EXISTS {name}" for name in reversed(queries)]
+    return [*drops, *(f"CREATE VIEW {name} AS {query}" for name, query in queries.items())]
 
 
 def _queries(w: _Words) -> dict[str, str]:
@@ -89,8 +91,8 @@ def _queries(w: _Words) -> dict[str, str]:
         "stock_plate": f"""
             SELECT tenant, store, gateway, shelf, plate, gtin, quantity, confidence, weight_g, counted_at,
                 {w.age_s.format(time="counted_at")} AS age_s
-            FROM (SELECT *, row_number() OVER (
-                    PARTITION BY tenant, store, gateway, shelf, plate, gtin ORDER BY counted_at DESC, sequence DESC) AS n
+            FROM (SELECT *, row_number() OVER (PARTITION BY tenant, store, gateway, shelf, plate, gtin
+                    ORDER BY counted_at DESC, sequence DESC) AS n
                 FROM (SELECT g.tenant, g.store, g.gateway, s.source AS shelf, k.plate, k.gtin, k.quantity, k.sequence,
                         k.probability AS confidence, k.weight_g, {counted} AS counted_at
                     FROM stock k JOIN stream s ON s.id = k.stream {where} LEFT JOIN boot b ON b.id = k.boot) AS counts
