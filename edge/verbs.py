@@ -462,6 +462,25 @@ def ingest(
     return OK
 
 
+@bench_app.command("ingest")
+def bench_ingest(
+    *,
+    events: Annotated[int, typer.Option(help="Different events; one in twenty is published twice.", min=1)] = 100_000,
+    workers: Annotated[int, typer.Option(help="Worker processes.", min=1)] = 2,
+    kills: Annotated[int, typer.Option(help="SIGKILLs of a worker by lot meanwhile.", min=0)] = 0,
+    batch: Annotated[int, typer.Option(help="Messages of one transaction, at most.", min=1)] = 500,
+    seed: Annotated[int, typer.Option(help="Of events, order and kills.")] = 1,
+    database: Annotated[str, typer.Option(help="An empty one; a PostgreSQL of its own when left out.")] = "",
+    json: Json = False,
+) -> int:
+    """From a broker into a database: events a second, and whether every row is the truth afterwards."""
+    from edge.bench import ingest as bench
+
+    result = bench.run(events=events, workers=workers, kills=kills, batch=batch, seed=seed, database=database)
+    show.facts(result, as_json=json)
+    return OK if result["identical"] else NO
+
+
 @bench_app.command("vision")
 def bench_vision(json: Json = False) -> int:
     """Decoding, detecting, tracking and the whole pipeline, on the bundled clip."""

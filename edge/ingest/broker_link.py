@@ -27,7 +27,6 @@ from edge.tls import is_refusal, tls_context, tls_obstacle
 SESSION_S = 7 * 24 * 3600
 LARGEST_PACKET = 9 * 1024 * 1024
 CHUNK = 256 * 1024
-LAST_PACKET = 65_535
 
 _log = structlog.get_logger()
 
@@ -195,7 +194,9 @@ class BrokerLink:
         _log.info("connected", broker=self.address, session="resumed" if resumed else "new")
 
     def _check_grants(self, body: bytes) -> None:
-        for code in packets.read_suback(body):
+        codes = packets.read_suback(body)
+        _log.info("subscribed", filters=len(codes))
+        for code in codes:
             if code >= packets.FAILURE:
                 found = packets.reason(code)
                 raise LinkError(
@@ -212,5 +213,5 @@ class BrokerLink:
         self._sent_s = self._clock.monotonic_s()
 
     def _next_number(self) -> int:
-        self._number = self._number % LAST_PACKET + 1
+        self._number = self._number % packets.LAST_NUMBER + 1
         return self._number

@@ -13,6 +13,7 @@ from edge.errors import CodecError
 CONNECT, CONNACK, PUBLISH, PUBACK = 1, 2, 3, 4
 SUBSCRIBE, SUBACK, PINGREQ, PINGRESP, DISCONNECT = 8, 9, 12, 13, 14
 FAILURE = 0x80  # reason codes from here on refuse (section 2.4)
+LAST_NUMBER = 65_535  # of a packet identifier
 RECEIVE_MAXIMUM = 0x21
 CORRELATION_DATA = 0x09
 PING = bytes([PINGREQ << 4, 0])
