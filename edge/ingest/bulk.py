@@ -1,6 +1,7 @@
 """Statements over many rows at a time, in each database's own words. Pure.
 
-PostgreSQL takes one array per column: one statement, planned once, whatever the number of rows. SQLite takes the rows.
+PostgreSQL takes one array per column: one statement, planned once, whatever the number of rows. The arrays go in binary
+(``%b``), for as text every quote in them would have to be escaped. SQLite takes the rows.
 """
 
 from collections.abc import Mapping
@@ -31,7 +32,7 @@ def insert(table: Table, *, postgres: bool) -> str:
     if not postgres:
         return f"{head} VALUES ({', '.join('?' * len(table.columns))}) ON CONFLICT {table.conflict}"
     # JSON goes as text, which is half the work for the driver, and is read by the database.
-    arrays = ", ".join("%s::text[]" if kind == "jsonb" else f"%s::{kind}[]" for _, kind in table.columns)
+    arrays = ", ".join("%b::text[]" if kind == "jsonb" else f"%b::{kind}[]" for _, kind in table.columns)
     taken = ", ".join(f"new.{name}::jsonb" if kind == "jsonb" else f"new.{name}" for name, kind in table.columns)
     return f"{head} SELECT {taken} FROM unnest({arrays}) AS new({names}) ON CONFLICT {table.conflict}"
 
@@ -44,7 +45,7 @@ def update(table: Table, key: str, *, postgres: bool) -> str:
         changes = ", ".join(f"{name} = ?" for name in names[:-1])
         return f"UPDATE {table.name} SET {changes} WHERE {key} = ?"
     changes = ", ".join(f"{name} = new.{name}" for name in names[:-1])
-    arrays = ", ".join(f"%s::{kind}[]" for _, kind in table.columns)
+    arrays = ", ".join(f"%b::{kind}[]" for _, kind in table.columns)
     return (
         f"UPDATE {table.name} SET {changes} FROM unnest({arrays}) AS new({', '.join(names)})"
         f" WHERE {table.name}.{key} = new.{key}"
