@@ -15,6 +15,9 @@ EVENTS, BIRTHS, REPLIES = "v1/+/+/+/evt/#", "v1/+/+/+/birth", "v1/+/+/+/reply/in
 # Kept of a message that cannot be read.
 LARGEST_KEPT = 64 * 1024
 LARGEST_SEQUENCE = 2**63 - 1
+# A box whose clock was never set is in 1970; nothing of ours runs for a century.
+YEARS = range(1970, 2200)
+LONGEST_BOOT_S = 3.2e9
 
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.:-]{0,63}")
 
@@ -99,6 +102,9 @@ def _event(message: Publish, segments: list[str]) -> Arrival:
         raise CodecError(f"expected the type {record.type} at the topic's end, found {message.topic!r}")
     if not 1 <= record.sequence <= LARGEST_SEQUENCE:
         raise CodecError(f"expected a sequence from 1 to {LARGEST_SEQUENCE}, found {record.sequence}")
+    if record.stamp.wall.year not in YEARS or not 0 <= record.stamp.monotonic_s <= LONGEST_BOOT_S:
+        found = f"{record.stamp.wall.isoformat()} and {record.stamp.monotonic_s:g} s"
+        raise CodecError(f"expected a time from {YEARS[0]} to {YEARS[-1]} and seconds of a boot, found {found}")
     named = (gateway.tenant, gateway.store, gateway.gateway, record.source.id, record.epoch, record.stamp.boot_id)
     for name in named:
         _check(name)

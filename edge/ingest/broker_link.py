@@ -55,6 +55,7 @@ class BrokerLink:
         self._reader = PacketReader(LARGEST_PACKET)
         self._number, self._unanswered, self._window = 0, 0, 0
         self._sent_s = self._heard_s = 0.0
+        self._early: list[Publish] = []
 
     def __enter__(self) -> Self:
         self._wire = self._connected()
@@ -85,6 +86,9 @@ class BrokerLink:
         Raises:
             LinkError: the connection is gone, silent for too long, or not MQTT.
         """
+        if self._early and self._window:
+            early, self._early = self._early, []
+            return early
         now, keepalive_s = self._clock.monotonic_s(), self._broker.keepalive_s
         if now - min(self._sent_s, self._heard_s) >= keepalive_s / 2 and now - self._sent_s >= keepalive_s / 4:
             self._send(packets.PING)
@@ -152,7 +156,8 @@ class BrokerLink:
     def _await_connack(self) -> None:
         until = self._clock.monotonic_s() + self._broker.connect_timeout_s
         while not self._window:
-            self.turn(0.1)
+            # A session that goes on begins with what was not acknowledged, at once behind the CONNACK.
+            self._early += self.turn(0.1)
             if self._clock.monotonic_s() > until:
                 raise LinkError(f"{self.address}: expected a CONNACK within {self._broker.connect_timeout_s:g} s")
 

@@ -74,7 +74,7 @@ class Store:
         """
         try:
             return self._write(batch)
-        except RefusedError as error:
+        except (RefusedError, ArithmeticError, ValueError) as error:
             if len(batch) > 1:
                 middle = len(batch) // 2
                 return _together(self.write(batch[:middle]), self.write(batch[middle:]))
