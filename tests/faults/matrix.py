@@ -33,7 +33,7 @@ from tests.faults.verdict import Account, Verdict, judge
 from tests.faults.wire import Wire
 
 DISK_MB = 96
-RECOVERS_S, DRAIN_S = 60.0, 120.0
+RECOVERS_S, DRAIN_S = 180.0, 180.0
 FAKETIME = Path("/usr/lib") / f"{os.uname().machine}-linux-gnu" / "faketime" / "libfaketime.so.1"
 RECEIPTS = CONFIG.replace(
     "backoff_max_s = 0.5\n", "backoff_max_s = 0.5\nreceipts = true\nreceipt_timeout_s = 4\nack_timeout_s = 4\n", 1
@@ -399,12 +399,14 @@ def main() -> int:
     options = parser.parse_args()
     names = options.rows.split(",") if options.rows else tuple(FAULTS)
     with tempfile.TemporaryDirectory(prefix="store-edge-matrix-") as folder:
-        result = run(
-            Path(folder), names=names, times=options.times, minutes=options.minutes, seed=options.seed,
-            told=lambda text: say(text, sys.stderr),
-        )  # fmt: skip
-        if options.keep:
-            shutil.copy(Path(folder) / "gateway.log", options.keep)
+        try:
+            result = run(
+                Path(folder), names=names, times=options.times, minutes=options.minutes, seed=options.seed,
+                told=lambda text: say(text, sys.stderr),
+            )  # fmt: skip
+        finally:
+            if options.keep:
+                shutil.copy(Path(folder) / "gateway.log", options.keep)
     say(json.dumps(result.as_json()) if options.json else table(result), sys.stdout)
     return 0 if result.ok else 1
 
