@@ -110,11 +110,18 @@ class FootfallCrossed(Event, frozen=True, kw_only=True):
 
 
 class FootfallCounted(Interval, frozen=True, kw_only=True):
-    """How many crossed a line in an interval."""
+    """How many crossed a line in an interval.
+
+    Attributes:
+        in_parties: how many parties came in: one person, or some together; None where it was not counted.
+        out_parties: how many went out.
+    """
 
     line: Id
     in_: Count = msgspec.field(name="in")
     out: Count
+    in_parties: Count | None = None
+    out_parties: Count | None = None
 
 
 class ZoneCounted(Interval, frozen=True, kw_only=True):
