@@ -202,12 +202,30 @@ def _cell_means(values: Grey) -> Cells:
 
 
 def _alike(reference: _Reference, across: Grey, down: Grey) -> Cells:
-    """-1..1 a cell: how well its edges go along with the reference's, whatever their strength."""
-    ours = np.concatenate([_cells(across), _cells(down)], axis=2)
-    theirs = np.concatenate([_cells(reference.across), _cells(reference.down)], axis=2)
-    product = (ours * theirs).sum(axis=2)
-    alike: Cells = product / (np.sqrt((ours**2).sum(axis=2) * (theirs**2).sum(axis=2)) + _EPSILON)
+    """-1..1 a cell: how well its edges go along with the reference's, whatever their strength.
+
+    By their sign, or else only by where they are: infrared light by night turns dark cloth bright.
+    """
+    ours, theirs = _both(across, down), _both(reference.across, reference.down)
+    signed = _correlation(ours, theirs)
+    places = _correlation(_centred(np.abs(ours)), _centred(np.abs(theirs)))
+    alike: Cells = np.maximum(signed, places)
     return alike
+
+
+def _both(across: Grey, down: Grey) -> Grey:
+    return np.concatenate([_cells(across), _cells(down)], axis=2)
+
+
+def _centred(values: Grey) -> Grey:
+    centred: Grey = values - values.mean(axis=2, keepdims=True)
+    return centred
+
+
+def _correlation(ours: Grey, theirs: Grey) -> Cells:
+    product = (ours * theirs).sum(axis=2)
+    found: Cells = product / (np.sqrt((ours**2).sum(axis=2) * (theirs**2).sum(axis=2)) + _EPSILON)
+    return found
 
 
 def _shift(reference: _Reference, across: Grey, down: Grey) -> tuple[float, float]:
