@@ -18,6 +18,8 @@ Cells = npt.NDArray[np.float32]
 # Cells of the small picture: this many rows and columns of them.
 _ROWS, _COLUMNS = 6, 8
 _EPSILON = 1e-6
+# How much less it proves that edges are where they were than that they also go the same way.
+_LESS = 0.1
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class HealthSettings:
     lost: float = 0.35
     lost_share: float = 0.75
     known: float = 0.45
-    known_share: float = 0.3
+    known_share: float = 0.45
     blur: float = 0.4
     least_sharp: float = 0.1
     least_cells: int = 8
@@ -204,12 +206,12 @@ def _cell_means(values: Grey) -> Cells:
 def _alike(reference: _Reference, across: Grey, down: Grey) -> Cells:
     """-1..1 a cell: how well its edges go along with the reference's, whatever their strength.
 
-    By their sign, or else only by where they are: infrared light by night turns dark cloth bright.
+    By their sign, or else only by where they are, which proves less: infrared light by night turns dark cloth bright.
     """
     ours, theirs = _both(across, down), _both(reference.across, reference.down)
     signed = _correlation(ours, theirs)
     places = _correlation(_centred(np.abs(ours)), _centred(np.abs(theirs)))
-    alike: Cells = np.maximum(signed, places)
+    alike: Cells = np.maximum(signed, places - _LESS)
     return alike
 
 
