@@ -122,12 +122,16 @@ class FootfallCounted(Interval, frozen=True, kw_only=True):
     Attributes:
         replaces: finer intervals that this one was merged from, for want of room on the box. Whoever has one of them
             drops it for this one.
+        in_parties: how many parties came in: one person, or some together; None where it was not counted.
+        out_parties: how many went out.
     """
 
     line: Id
     in_: Count = msgspec.field(name="in")
     out: Count
     replaces: tuple[Replaced, ...] = ()
+    in_parties: Count | None = None
+    out_parties: Count | None = None
 
 
 class ZoneCounted(Interval, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ has some of it already counts nobody twice. Stock and checkouts are never merged
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -92,11 +92,19 @@ def merged(group: Sequence[Interval]) -> FootfallCounted:
         line=events[0].line,
         in_=sum(event.in_ for event in events),
         out=sum(event.out for event in events),
+        in_parties=_sum(event.in_parties for event in events),
+        out_parties=_sum(event.out_parties for event in events),
         replaces=(
             *(Replaced(epoch=one.epoch, sequence=one.sequence) for one in group),
             *(earlier for event in events for earlier in event.replaces),
         ),
     )
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    """The sum, where every one was counted."""
+    known = list(counts)
+    return None if None in known else sum(one for one in known if one is not None)
 
 
 def _replace(db: sqlite3.Connection, group: Sequence[Interval], epoch: str, gone: Runs) -> None:

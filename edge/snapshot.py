@@ -9,6 +9,7 @@ from edge.events import AgentStatus
 STATE_FIGURES: Mapping[str, frozenset[str]] = {
     "link": frozenset({"connected"}),
     "status": frozenset({"online", "ended"}),
+    "picture": frozenset({"online", "dark"}),  # a shop is dark at night
 }
 
 

@@ -113,3 +113,11 @@ def test_another_path_is_not_found_and_a_taken_port_is_a_configuration_error() -
     assert ask(WELL, "/etc/passwd")[0] == HTTPStatus.NOT_FOUND
     with HealthServer(lambda: WELL) as server, pytest.raises(ConfigError, match=r"^health.port: expected"):
         HealthServer(lambda: WELL, port=server.port)
+
+
+@pytest.mark.parametrize(("picture", "answer"), [("blocked", 503), ("moved", 503), ("dark", 200), ("online", 200)])
+def test_a_camera_that_shows_no_shop_is_a_trouble_and_the_night_is_none(picture: str, answer: int) -> None:
+    camera = replace(CAMERA, figures={**CAMERA.figures, "picture": picture})
+    status, told = healthz(replace(WELL, agents=(camera,)))
+    assert status == answer
+    assert told["agents"]["camera/door"]["ok"] == (answer == HTTPStatus.OK)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from edge.events import ClockState, Direction, QueueMeasured, Stamp, ZoneCounted
+from edge.events import ClockState, Direction, FootfallCounted, QueueMeasured, Stamp, ZoneCounted
 from edge.sim.floor import browsing, doors, queueing
 from edge.sim.floor.detecting import Detecting, Failings
 from edge.sim.floor.walk import Rect, Walk
@@ -117,9 +117,10 @@ def two_doors(seconds: float, seed: int) -> dict[str, Any]:
         start, end = seen.pixels(ends)
         lines.append((Line(name, start, end, (0.0, -1.0)), CountingSettings()))
     (counted,) = watched(seen, day.walks, seconds, [(Drawn(lines=lines), seconds)])
-    tallies = []
+    tallies, passings = [], day.truth()
+    intervals = _of(FootfallCounted, counted.events)
     for name in doors.DOORS:
-        truth = [Passage(one.at, _way(inwards=one.inwards)) for one in day.truth() if one.door == name]
+        truth = [Passage(one.at, _way(inwards=one.inwards)) for one in passings if one.door == name]
         found = [Passage(one.at, one.direction) for one in counted.crossings if one.line == name]
         matching = match(truth, found, TOLERANCE_S)
         tallies += [tally(truth, found, matching, direction) for direction in Direction]
@@ -130,6 +131,8 @@ def two_doors(seconds: float, seed: int) -> dict[str, Any]:
         "recall": round(total.recall, 4),
         "crossings_true": total.true,
         "crossings": total.counted,
+        "parties_true": sum(not one.with_other for one in passings),
+        "parties": sum((one.in_parties or 0) + (one.out_parties or 0) for one in intervals),
         "track_ids": counted.track_ids,
         "people": len(day.walks),
     }

@@ -136,6 +136,7 @@ class Watch:
         self._host.beat(
             camera=status.value,
             status=status.value,
+            picture=(CameraStatus.ONLINE if self._health is None else self._health.status).value,
             fps=round(self._fps, 1),
             latency_s=round(max(0.0, self._latency_s), 3),
             media_s=round(played_s, 3),

@@ -18,6 +18,8 @@ Cells = npt.NDArray[np.float32]
 # Cells of the small picture: this many rows and columns of them.
 _ROWS, _COLUMNS = 6, 8
 _EPSILON = 1e-6
+# How much less it proves that edges are where they were than that they also go the same way.
+_LESS = 0.1
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class HealthSettings:
     lost: float = 0.35
     lost_share: float = 0.75
     known: float = 0.45
-    known_share: float = 0.3
+    known_share: float = 0.45
     blur: float = 0.4
     least_sharp: float = 0.1
     least_cells: int = 8
@@ -202,12 +204,30 @@ def _cell_means(values: Grey) -> Cells:
 
 
 def _alike(reference: _Reference, across: Grey, down: Grey) -> Cells:
-    """-1..1 a cell: how well its edges go along with the reference's, whatever their strength."""
-    ours = np.concatenate([_cells(across), _cells(down)], axis=2)
-    theirs = np.concatenate([_cells(reference.across), _cells(reference.down)], axis=2)
-    product = (ours * theirs).sum(axis=2)
-    alike: Cells = product / (np.sqrt((ours**2).sum(axis=2) * (theirs**2).sum(axis=2)) + _EPSILON)
+    """-1..1 a cell: how well its edges go along with the reference's, whatever their strength.
+
+    By their sign, or else only by where they are, which proves less: infrared light by night turns dark cloth bright.
+    """
+    ours, theirs = _both(across, down), _both(reference.across, reference.down)
+    signed = _correlation(ours, theirs)
+    places = _correlation(_centred(np.abs(ours)), _centred(np.abs(theirs)))
+    alike: Cells = np.maximum(signed, places - _LESS)
     return alike
+
+
+def _both(across: Grey, down: Grey) -> Grey:
+    return np.concatenate([_cells(across), _cells(down)], axis=2)
+
+
+def _centred(values: Grey) -> Grey:
+    centred: Grey = values - values.mean(axis=2, keepdims=True)
+    return centred
+
+
+def _correlation(ours: Grey, theirs: Grey) -> Cells:
+    product = (ours * theirs).sum(axis=2)
+    found: Cells = product / (np.sqrt((ours**2).sum(axis=2) * (theirs**2).sum(axis=2)) + _EPSILON)
+    return found
 
 
 def _shift(reference: _Reference, across: Grey, down: Grey) -> tuple[float, float]:

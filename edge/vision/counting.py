@@ -165,6 +165,7 @@ class LineCounter:
             confidence=min(1.0, max(0.0, walker.score)),
             track=walker.track,
             point=passing.point,
+            height=walker.height,
         )
 
     def _let_go(self, before: float) -> list[Crossing]:

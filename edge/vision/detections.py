@@ -68,6 +68,7 @@ class Crossing:
         confidence: 0..1.
         track: the track's id.
         point: where it passed, in pixels.
+        height: of the person's box, pixels; 0 where it is not known.
     """
 
     line: str
@@ -77,3 +78,4 @@ class Crossing:
     confidence: float
     track: int
     point: tuple[float, float]
+    height: float = 0.0

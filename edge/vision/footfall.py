@@ -1,11 +1,13 @@
 """Crossings → interval counts. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from edge.events import Direction, FootfallCounted
 from edge.vision.detections import Crossing
 from edge.vision.interval import Closed
+from edge.vision.parties import Parties
 
 
 @dataclass
@@ -17,16 +19,20 @@ class Footfall:
     """
 
     lines: Sequence[str]
-    _counts: dict[tuple[str, Direction], int] = field(default_factory=dict)
+    _counts: Counter[tuple[str, Direction]] = field(default_factory=Counter)
+    _firsts: Counter[tuple[str, Direction]] = field(default_factory=Counter)
+    _parties: Parties = field(default_factory=Parties)
 
     def crossed(self, crossing: Crossing) -> None:
         """Count a crossing."""
         key = crossing.line, crossing.direction
-        self._counts[key] = self._counts.get(key, 0) + 1
+        self._counts[key] += 1
+        self._firsts[key] += self._parties.crossed(crossing)
 
     def close(self, closed: Closed) -> list[FootfallCounted]:
         """The interval is over: one event a line; the next one begins at zero."""
-        counts, self._counts = self._counts, {}
+        counts, self._counts = self._counts, Counter()
+        firsts, self._firsts = self._firsts, Counter()
         return [
             FootfallCounted(
                 interval_start=closed.interval_start,
@@ -34,8 +40,10 @@ class Footfall:
                 observed_s=closed.observed_s,
                 degraded=closed.degraded,
                 line=line,
-                in_=counts.get((line, Direction.IN), 0),
-                out=counts.get((line, Direction.OUT), 0),
+                in_=counts[line, Direction.IN],
+                out=counts[line, Direction.OUT],
+                in_parties=firsts[line, Direction.IN],
+                out_parties=firsts[line, Direction.OUT],
             )
             for line in self.lines
         ]

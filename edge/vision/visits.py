@@ -16,6 +16,9 @@ from edge.vision.line import Anchor, Point
 from edge.vision.polygon import Area
 from edge.vision.sighting import People, Reach, Sighting, height_of
 
+# How those who are not in are looked for when they vanish.
+OUTSIDE = Reach()
+
 
 @dataclass(frozen=True)
 class VisitSettings:
@@ -31,7 +34,7 @@ class VisitSettings:
     band: float = 0.10
     band_px: float | None = None
     settle_s: float = 1.0
-    reach: Reach = field(default_factory=lambda: Reach(memory_s=20.0, most=2.5))
+    reach: Reach = field(default_factory=lambda: Reach(memory_s=20.0, most=1.5))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,6 +58,10 @@ class Visitor(Sighting):
     counted: float | None = None
     reached: float | None = None
     served: float | None = None
+
+    def strangeness(self, point: Point, height: float, at: float, reach: Reach) -> float:
+        """As for anybody; but only who is in must still be there, so that others are not waited for as long."""
+        return Sighting.strangeness(self, point, height, at, OUTSIDE if self.entered is None else reach)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,13 @@ def test_a_lamp_that_goes_off_is_no_fault_while_one_can_see() -> None:
     assert told((n * STEP_S, scenes.noisy(image, dice)) for n, image in enumerate(seen)) == []
 
 
+def test_infrared_light_by_night_is_no_other_view() -> None:
+    dice, day = np.random.default_rng(1), scenes.shop()
+    night = np.repeat(day[:, :, :1], 3, axis=2)  # each thing is as bright as its blue, which says nothing of its green
+    seen = [day] * 40 + [night] * 60
+    assert told((n * STEP_S, scenes.noisy(image, dice)) for n, image in enumerate(seen)) == []
+
+
 def test_the_sun_that_goes_round_is_learnt() -> None:
     dice, one, other = np.random.default_rng(1), scenes.shop(1), scenes.shop(2)
     hours = ((n * 10.0, scenes.bounded(one + (other.astype(float) - one) * min(1.0, n / 720))) for n in range(720))

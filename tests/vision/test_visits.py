@@ -89,4 +89,4 @@ def test_nothing_is_kept_of_people_who_are_gone() -> None:
     watched = Visits(AREA, "foot", VisitSettings())
     paths = [[*[None] * (n * 60), *walking(OUT, AWAY, 2)] for n in range(30)]
     play(paths, watched.update)
-    assert len(watched._people) < 4
+    assert len(watched._people) < 6

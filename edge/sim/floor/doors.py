@@ -22,24 +22,34 @@ INWARDS, TURNING, ABREAST, LEFT = 0.5, 0.06, 0.2, 0.5
 
 @dataclass(frozen=True)
 class Passing:
-    """Somebody went through a door."""
+    """Somebody went through a door.
+
+    Attributes:
+        with_other: as the companion of somebody else who did.
+    """
 
     door: str
     at: float
     inwards: bool
+    with_other: bool = False
 
 
 @dataclass(frozen=True)
 class DoorDay:
-    """Two doors from begin to end."""
+    """Two doors from begin to end.
+
+    Attributes:
+        companions: which of the walks are with the one before.
+    """
 
     walks: Sequence[Walk]
     seconds: float
+    companions: frozenset[int] = frozenset()
 
     def truth(self, fps: float = 50.0) -> list[Passing]:
         """Every step over a door's line to stay on the other side, read off the steps."""
         found = []
-        for walk in self.walks:
+        for number, walk in enumerate(self.walks):
             times = np.arange(walk.since, min(walk.until, self.seconds), 1 / fps)
             side, over = 0, 0.0
             before: Place | None = None
@@ -51,7 +61,9 @@ class DoorDay:
                     over = time
                 clear = (place[1] > CLEAR[1]) - (place[1] < CLEAR[0])
                 if clear and side and clear != side:
-                    found.append(Passing("left" if place[0] < 0 else "right", over, clear > 0))
+                    found.append(
+                        Passing("left" if place[0] < 0 else "right", over, clear > 0, number in self.companions)
+                    )
                 side, before = clear or side, place
         return found
 
@@ -59,7 +71,7 @@ class DoorDay:
 def door_day(seconds: float, dice: np.random.Generator) -> DoorDay:
     """Somebody every eight seconds or so, a fifth of them with a companion; a loiterer for ten minutes."""
     walks = [_loiters(30.0, min(600.0, seconds - 60.0), dice)]
-    at, lately = 2.0, list[tuple[float, float]]()
+    at, lately, companions = 2.0, list[tuple[float, float]](), set[int]()
     while at < seconds - 15:
         at += float(dice.exponential(8))
         lately = [(when, x) for when, x in lately if when > at - NEAR_S]
@@ -68,9 +80,10 @@ def door_day(seconds: float, dice: np.random.Generator) -> DoorDay:
         walks.append(_goes(at, x, dice, inwards=inwards, turns=turns))
         lately.append((at, x))
         if dice.random() < ABREAST:
+            companions.add(len(walks))
             walks.append(_goes(at + float(dice.uniform(0, 0.3)), x + BESIDE_M, dice, inwards=inwards, turns=turns))
             lately.append((at, x + BESIDE_M))
-    return DoorDay(walks, seconds)
+    return DoorDay(walks, seconds, frozenset(companions))
 
 
 def _aim(others: Sequence[float], dice: np.random.Generator) -> float:
