@@ -26,6 +26,14 @@ _FIXED = {0x01: 1, 0x17: 1, 0x19: 1, 0x24: 1, 0x25: 1, 0x28: 1, 0x29: 1, 0x2A: 1
 _PREFIXED = frozenset({0x03, 0x08, 0x09, 0x12, 0x15, 0x16, 0x1A, 0x1C, 0x1F})
 _VARINT, _PAIR = 0x0B, 0x26
 
+# The names that every event of ours has: looked up, not decoded, eleven times a message.
+_ATTRIBUTES = {
+    name.encode(): name
+    for name in (
+        "specversion id source type time dataschema epoch sequence bootid monotonic clockstate".split()  # noqa: SIM905 - one line
+    )
+}
+
 # Section 2.4, those that a person can do something about.
 _REASONS = {
     0x00: "normal disconnection",
@@ -230,8 +238,8 @@ def read_properties(body: bytes, at: int) -> tuple[dict[int, Any], tuple[tuple[s
         if name == _PAIR:
             middle = at + 3 + (body[at + 1] << 8 | body[at + 2])
             key = body[at + 3 : middle]
-            at = middle + 2 + int.from_bytes(body[middle : middle + 2])
-            pairs.append((_text(key), _text(body[middle + 2 : at])))
+            at = middle + 2 + (body[middle] << 8 | body[middle + 1])
+            pairs.append((_ATTRIBUTES.get(key) or _text(key), _text(body[middle + 2 : at])))
         elif name in _PREFIXED:
             start = at + 3
             at = start + int.from_bytes(body[at + 1 : start])

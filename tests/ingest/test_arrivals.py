@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.birth import Birth
-from edge.codec import EVENT_TYPES, encode_event
-from edge.events import ClockState, Event, EventType
+from edge.codec import encode_event
+from edge.events import EVENT_TYPES, ClockState, Event, EventType
 from edge.ingest.arrivals import Answered, Arrival, Born, DeadLetter, Reply, take
 from edge.ingest.packets import Publish
 from tests.event_strategies import typed_events
