@@ -12,7 +12,6 @@ from edge.errors import CodecError
 
 CONNECT, CONNACK, PUBLISH, PUBACK = 1, 2, 3, 4
 SUBSCRIBE, SUBACK, PINGREQ, PINGRESP, DISCONNECT = 8, 9, 12, 13, 14
-FAILURE = 0x80  # reason codes from here on refuse (section 2.4)
 LAST_NUMBER = 65_535  # of a packet identifier
 RECEIVE_MAXIMUM = 0x21
 CORRELATION_DATA = 0x09
@@ -32,29 +31,6 @@ _ATTRIBUTES = {
     for name in (
         "specversion id source type time dataschema epoch sequence bootid monotonic clockstate".split()  # noqa: SIM905 - one line
     )
-}
-
-# Section 2.4, those that a person can do something about.
-_REASONS = {
-    0x00: "normal disconnection",
-    0x80: "unspecified error",
-    0x81: "malformed packet",
-    0x82: "protocol error",
-    0x84: "unsupported protocol version",
-    0x85: "client identifier not valid",
-    0x86: "bad user name or password",
-    0x87: "not authorized",
-    0x88: "server unavailable",
-    0x89: "server busy",
-    0x8A: "banned",
-    0x8B: "server shutting down",
-    0x8D: "keep alive timeout",
-    0x8E: "session taken over by a worker of the same name",
-    0x8F: "topic filter invalid",
-    0x93: "receive maximum exceeded",
-    0x95: "packet too large",
-    0x97: "quota exceeded",
-    0x9E: "shared subscriptions not supported",
 }
 
 
@@ -159,11 +135,6 @@ def read_suback(body: bytes) -> bytes:
 def read_disconnect(body: bytes) -> int:
     """The reason code of a DISCONNECT (section 3.14)."""
     return body[0] if body else 0
-
-
-def reason(code: int) -> str:
-    """A reason code in words."""
-    return _REASONS.get(code, f"reason 0x{code:02x}")
 
 
 def connect(who: Connect) -> bytes:

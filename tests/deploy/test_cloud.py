@@ -147,8 +147,9 @@ def test_the_script_is_sound() -> None:
 @pytest.mark.skipif(
     mosquitto_path() is None or shutil.which("mosquitto_passwd") is None, reason="mosquitto is not on this machine"
 )
-def test_a_gateway_and_a_worker_meet_at_the_broker(tmp_path: Path) -> None:
-    """The configuration as it lies there, with other paths and ports: a certificate here, a password there."""
+@pytest.mark.parametrize("by", ["password", "certificate"])
+def test_a_gateway_and_a_worker_meet_at_the_broker(tmp_path: Path, by: str) -> None:
+    """The configuration as it lies there, with other paths and ports; the worker from inside, or over TLS."""
     ca, url, secret = authority(tmp_path), f"sqlite:///{tmp_path}/ingest.db", tmp_path / "mqtt_password"
     secret.write_text("geheim\n", "utf-8")
     with (
@@ -161,6 +162,9 @@ def test_a_gateway_and_a_worker_meet_at_the_broker(tmp_path: Path) -> None:
             url=f"mqtts://localhost:{tls}", ca_file=str(ca.cert), cert_file=str(cert), key_file=str(key)
         )
         way = UplinkConfig(url=plain.url, username="ingest", password_file=str(secret))
+        if by == "certificate":
+            pair = map(str, named(ca, "worker", "ingest"))
+            way = UplinkConfig(url=uplink.url, ca_file=str(ca.cert), cert_file=next(pair), key_file=next(pair))
         outbox.append(DOOR, CROSSED, STAMP)
         with working(msgspec.structs.replace(settings(plain, url), broker=way)), running(outbox, uplink):
             eventually(lambda: outbox.depth().rows == 0)
