@@ -25,7 +25,7 @@ from edge.sim.broker import Broker, free_port, mosquitto_path
 from edge.sim.postgres import Postgres
 from tests.authority import Authority, authority
 from tests.deploy.test_broker_acl import named
-from tests.ingest.conftest import postgres
+from tests.ingest.conftest import empty, postgres
 from tests.ingest.test_store import a_day, rows
 from tests.ingest.test_worker import settings, working
 from tests.media import REPO
@@ -54,11 +54,8 @@ def queries() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def shops(postgres: Postgres) -> Iterator[Database]:
     """A database with something of everything in it."""
+    empty(postgres)
     with Database(postgres.url) as database:
-        with database.transaction() as transaction:
-            transaction.run("DROP SCHEMA public CASCADE")
-            transaction.run("CREATE SCHEMA public")
-        database.upgrade()
         Store(database).write(a_day())
         yield database
 
