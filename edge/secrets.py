@@ -40,6 +40,19 @@ def attendant_token(config: LaneConfig) -> str:
     return _secret(f"lane {config.id}: attendant_token", config.attendant_token_file, None) or ""
 
 
+def secret_of(name: str, file: str) -> str:
+    """A secret that lies in a file.
+
+    Args:
+        name: of the setting, without ``_file``.
+        file: where it lies.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    return _from_file(f"{name}_file", Path(file))
+
+
 def _secret(name: str, file: str | None, variable: str | None) -> str | None:
     if file is not None:
         return _from_file(f"{name}_file", Path(file))

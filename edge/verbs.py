@@ -547,7 +547,10 @@ def sim_scale(seed: Annotated[int, typer.Option(help="Of its noise.")] = 1) -> i
 def ingest(
     *,
     broker: Annotated[str, typer.Option(help="mqtt://HOST or mqtts://HOST.", metavar="URL")],
-    database: Annotated[str, typer.Option(help="sqlite:///FILE or postgresql://HOST/NAME; PGPASSWORD or PGPASSFILE.")],
+    database: Annotated[str, typer.Option(help="sqlite:///FILE or postgresql://USER@HOST/NAME.", metavar="URL")],
+    database_password_file: Annotated[
+        str | None, typer.Option(help="A file that holds its password; else PGPASSWORD or PGPASSFILE.", metavar="FILE")
+    ] = None,
     group: Annotated[str, typer.Option(help="Workers of one group share the events between them.")] = "ingest",
     worker: Annotated[str, typer.Option(help="Its own name in the group, the same after a restart.")] = "1",
     batch: Annotated[int, typer.Option(help="Messages of one transaction, at most.", min=1, max=10_000)] = 500,
@@ -587,6 +590,7 @@ def ingest(
     settings = IngestSettings(
         broker=way,
         database=database,
+        database_password_file=database_password_file,
         group=group,
         worker=worker,
         batch=BatchRule(most=batch, age_s=batch_ms / 1000),

@@ -12,16 +12,20 @@ IMPURE = {"av", "cv2", "onnxruntime", "paho", "sqlite3", "socket", "threading", 
 # What a shell of a room imports; whatever does not must be on the list of cores.
 SHELLS_BY_IMPORT = IMPURE | {
     "edge.agent",
+    "edge.ingest.database",
+    "edge.ingest.store",
     "edge.scale.bus",
     "edge.serial_port",
     "edge.vision.camera",
     "edge.vision.decode",
     "edge.vision.detector",
     "pathlib",
+    "prometheus_client",
     "rich",
     "serial",
+    "sqlalchemy",
 }
-ROOMS = ("checkout", "scale", "shelf", "vision")
+ROOMS = ("checkout", "ingest", "scale", "shelf", "vision")
 
 
 def imports_of(path: Path) -> set[str]:

@@ -19,7 +19,7 @@ from edge.outbox import Outbox
 from tests.media import REPO, demo
 
 LINE = ("--line", "198,191,471,180", "--in", "0,1")
-VERBS = ("demo", "run", "check", "count", "validate", "model", "outbox", "schema", "bench")
+VERBS = ("demo", "run", "check", "count", "validate", "model", "outbox", "schema", "bench", "ingest")
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -46,7 +46,9 @@ def test_help_names_the_verbs() -> None:
         assert "agent" not in done.stdout.split()
 
 
-@pytest.mark.parametrize("verb", [*VERBS, "model check", "model export", "model list", "outbox status", "bench outbox"])
+@pytest.mark.parametrize(
+    "verb", [*VERBS, "model check", "model export", "model list", "outbox status", "bench outbox", "bench ingest"]
+)
 def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run([*verb.split(), "--help"]) == 0
     assert "Usage: store-edge " + verb in capsys.readouterr().out

@@ -20,6 +20,7 @@ import msgspec
 from edge.bench.ingest_crew import Crew
 from edge.bench.ingest_fleet import Said, packets, say, shuffled
 from edge.bench.ingest_publisher import publish
+from edge.bench.processor import cpu_s
 from edge.clock import SystemClock
 from edge.codec import format_time
 from edge.errors import DeviceError
@@ -61,14 +62,18 @@ def run(
     rate = len(order) / (kills * KILL_EVERY_S) if kills else 0.0
     load = os.getloadavg()[0]
     with contextlib.ExitStack() as stack:
-        url = database or stack.enter_context(start_postgres()).url
+        server = None if database else stack.enter_context(start_postgres())
+        url = database if server is None else server.url
         broker = stack.enter_context(start_broker(BROKER))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ingest-")))
         store = stack.enter_context(Database(url))
         store.upgrade()
         with Crew(broker.url, url, workers, batch, folder) as crew, crew.killed(kills, KILL_EVERY_S, seed) as victims:
+            parts = {"workers": crew.pids, "broker": [broker.pid], "database": [server.pid] if server else []}
+            before = _used(parts)
             began, acked = _published((broker.host, broker.port), said, order, rate)
             ended = _await(store, events, lambda: len(victims) >= kills)
+            used = {name: seconds - before[name] for name, seconds in _used(parts).items()}
         differences = compare(store, said)
     return {
         "events": events,
@@ -81,12 +86,19 @@ def run(
         "messages_per_s": round(len(order) / (ended - began)),
         "publish_s": round(acked - began, 2),
         "seconds": round(ended - began, 2),
+        # Of processes that lived through it all. Other work on the machine blurs it less than it does a rate.
+        "cpu_us_per_event": None if kills else {name: round(1e6 * s / events, 1) for name, s in used.items() if s},
         "identical": not differences,
         "differences": differences,
         "cpus": os.cpu_count(),
         "load_before": round(load, 2),
         "load_after": round(os.getloadavg()[0], 2),
     }
+
+
+def _used(parts: Mapping[str, Sequence[int]]) -> dict[str, float]:
+    """Processor seconds so far."""
+    return {name: sum(map(cpu_s, pids)) for name, pids in parts.items()}
 
 
 def _published(

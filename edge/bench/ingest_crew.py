@@ -44,6 +44,11 @@ class Crew:
             pause.wait(0.05)
         return self
 
+    @property
+    def pids(self) -> list[int]:
+        """Of the workers."""
+        return [one.pid for one in self._processes]
+
     def __exit__(self, *_: object) -> None:
         for one in self._processes:
             one.send_signal(signal.SIGTERM)

@@ -59,7 +59,7 @@ def say(seed: int, events: int, gateways: int) -> list[Said]:
         number = n % gateways
         source = MIX[dice.randrange(len(MIX))]
         sequence = counters[number, source] = counters.get((number, source), 0) + 1
-        seconds = n / gateways
+        seconds = round(n / gateways, 3)
         event = _event(dice, source, sequence, BEGIN + timedelta(seconds=seconds))
         stamp = Stamp(
             wall=BEGIN + timedelta(seconds=seconds),

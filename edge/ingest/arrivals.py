@@ -87,6 +87,8 @@ def take(message: Publish) -> Taken:
             return Answered(_gateway(segments), message.correlation, _replies.decode(message.payload))
     except (CodecError, msgspec.DecodeError, UnicodeDecodeError) as error:
         return dead_letter(message, str(error))
+    except RecursionError:
+        return dead_letter(message, "expected JSON of a sane depth, found it nested too deeply")
     return dead_letter(message, f"expected an event, a birth or a reply, found the topic {message.topic!r}")
 
 

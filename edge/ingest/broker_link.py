@@ -19,6 +19,7 @@ from edge.config_rules import broker_address
 from edge.errors import CodecError
 from edge.ingest import packets
 from edge.ingest.packets import Connect, PacketReader, Publish
+from edge.ingest.reasons import FAILURE, reason
 from edge.link import LinkError
 from edge.secrets import uplink_login
 from edge.tls import is_refusal, tls_context, tls_obstacle
@@ -188,13 +189,13 @@ class BrokerLink:
             self._check_grants(body)
         elif kind == packets.DISCONNECT:
             code = packets.read_disconnect(body)
-            raise LinkError(f"{self.address}: the broker ended the connection: {packets.reason(code)}")
+            raise LinkError(f"{self.address}: the broker ended the connection: {reason(code)}")
         return []
 
     def _accept(self, body: bytes) -> None:
         code, resumed, window = packets.read_connack(body)
-        if code >= packets.FAILURE:
-            raise LinkError(f"{self.address}: the broker refused the connection: {packets.reason(code)}", refused=True)
+        if code >= FAILURE:
+            raise LinkError(f"{self.address}: the broker refused the connection: {reason(code)}", refused=True)
         self._window = window
         _log.info("connected", broker=self.address, session="resumed" if resumed else "new")
 
@@ -202,8 +203,8 @@ class BrokerLink:
         codes = packets.read_suback(body)
         _log.info("subscribed", filters=len(codes))
         for code in codes:
-            if code >= packets.FAILURE:
-                found = packets.reason(code)
+            if code >= FAILURE:
+                found = reason(code)
                 raise LinkError(
                     f"{self.address}: the broker refused a subscription: {found}; check its ACL", refused=True
                 )

@@ -52,19 +52,19 @@ class Database:
         postgres: PostgreSQL, else SQLite.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, password: str | None = None) -> None:
         """Nothing is connected yet.
 
         Args:
-            url: ``sqlite:///FILE`` or ``postgresql://HOST/NAME``; a password comes from PGPASSWORD, PGPASSFILE or
-                ``~/.pgpass``.
+            url: ``sqlite:///FILE`` or ``postgresql://USER@HOST/NAME``.
+            password: PostgreSQL's; without it PGPASSWORD, PGPASSFILE or ``~/.pgpass`` is asked.
 
         Raises:
             ConfigError: it is none of these.
         """
         self._url = _checked(url)
         self.postgres = self._url.get_backend_name() == "postgresql"
-        self._engine = _postgres(self._url) if self.postgres else _sqlite(self._url)
+        self._engine = _postgres(self._url, password) if self.postgres else _sqlite(self._url)
         self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
@@ -184,7 +184,7 @@ def _checked(url: str) -> URL:
         raise ConfigError("expected sqlite:///FILE or postgresql://HOST/NAME, found no URL", "--database") from None
     if parts.password is not None:
         raise ConfigError(
-            "expected no password in the URL, found one; give it as PGPASSWORD, or in the file PGPASSFILE names",
+            "expected no password in the URL, found one; give it with --database-password-file, or as PGPASSWORD",
             "--database",
         )
     if parts.drivername in {"postgres", "postgresql"}:
@@ -194,7 +194,7 @@ def _checked(url: str) -> URL:
     return parts
 
 
-def _postgres(url: URL) -> Engine:
+def _postgres(url: URL, password: str | None) -> Engine:
     options = f"-c timezone=UTC -c statement_timeout={STATEMENT_S * 1000} -c lock_timeout={STATEMENT_S * 1000}"
     try:
         return create_engine(
@@ -205,6 +205,7 @@ def _postgres(url: URL) -> Engine:
                 "options": options,
                 "application_name": "store-edge ingest",
                 "tcp_user_timeout": STATEMENT_S * 1000,
+                **({} if password is None else {"password": password}),
             },
         )
     except (NoSuchModuleError, ModuleNotFoundError):

@@ -1,5 +1,6 @@
 """The gap table: kept in step with the watermarks, and what is to be asked for."""
 
+import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from edge.ingest.sequences import Run
 
 # Streams looked at in one round, drawn by lot: those that nothing helps must not keep the others waiting.
 MOST_STREAMS = 500
+_CORRELATION = re.compile(rb"([0-9]{1,18}):([0-9]{1,18}):")
 _runs = msgspec.json.Decoder(tuple[Run, ...])
 
 
@@ -66,10 +68,10 @@ def answered(database: Database, reply: Answered) -> None:
     Raises:
         DatabaseError: the database is not there.
     """
-    stream, _, first = reply.correlation.decode("ascii", "replace").partition(":")
-    first = first.partition(":")[0]
-    if not (reply.reply.ok and reply.reply.resent == 0 and stream.isdecimal() and first.isdecimal()):
+    ours = _CORRELATION.match(reply.correlation)
+    if ours is None or not reply.reply.ok or reply.reply.resent:
         return
+    stream, first = ours.groups()
     with database.transaction() as transaction:
         transaction.run(
             "UPDATE gap SET outcome = :gone WHERE stream = :stream AND from_sequence = :first AND outcome = ''"

@@ -26,6 +26,7 @@ class IngestSettings(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         broker: where the events come from, and how to log in there.
         database: ``sqlite:///FILE`` or ``postgresql://HOST/NAME``.
+        database_password_file: a file that holds its password.
         group: of the shared subscription; its workers share the events between them.
         worker: this worker's name, its own within the group and the same after a restart.
         receipts: tell gateways what is committed.
@@ -37,6 +38,7 @@ class IngestSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     broker: UplinkConfig
     database: str
+    database_password_file: str | None = None
     group: str = "ingest"
     worker: str = "1"
     batch: BatchRule = BatchRule()

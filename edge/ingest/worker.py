@@ -21,11 +21,17 @@ from edge.ingest.receipt_book import ReceiptBook
 from edge.ingest.settings import IngestSettings
 from edge.ingest.store import Store, Written
 from edge.link import LinkError
+from edge.secrets import secret_of
 
 WAIT_S = 0.2
 BACKOFF_FIRST_S, BACKOFF_MOST_S = 0.2, 10.0
 
 _log = structlog.get_logger()
+
+
+def _password(settings: IngestSettings) -> str | None:
+    file = settings.database_password_file
+    return None if file is None else secret_of("--database-password", file)
 
 
 class _Item(NamedTuple):
@@ -50,7 +56,7 @@ class Worker:
         """
         self._settings, self._clock, self._stop = settings, clock, stop
         self.figures = Figures(settings.group, settings.worker)
-        self._database = Database(settings.database)
+        self._database = Database(settings.database, _password(settings))
         self._store = Store(self._database)
         self._receipts = ReceiptBook(settings.receipts_every_s)
         self._came_s = clock.monotonic_s()

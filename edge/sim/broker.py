@@ -54,6 +54,11 @@ class Broker:
         """Where to connect."""
         return f"mqtt://{self.host}:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """Of its process; 0 while it does not run."""
+        return 0 if self._process is None else self._process.pid
+
     def start(self) -> None:
         """Start it, and wait until it takes connections.
 

@@ -32,6 +32,11 @@ class Postgres:
         """An empty database of it, as `store-edge ingest --database` takes it."""
         return f"postgresql://store_edge@/postgres?host={self.folder}"
 
+    @property
+    def pid(self) -> int:
+        """Of the postmaster, whose children do the work."""
+        return int((self.folder / "data" / "postmaster.pid").read_text("utf-8").split()[0])
+
     def start(self) -> None:
         """Start it and wait until it answers.
 

@@ -84,6 +84,17 @@ def test_of_a_huge_message_only_the_begin_is_kept() -> None:
     assert len(letter.payload) == 64 * 1024
 
 
+def test_json_without_a_bottom_is_refused() -> None:
+    deep = b'{"line":"d","direction":"in","confidence":0.5,"new":' + b"[" * 50_000
+    assert "nested too deeply" in letter_of(SOUND._replace(payload=deep)).reason
+
+
+def letter_of(message: Publish) -> DeadLetter:
+    letter = take(message)
+    assert isinstance(letter, DeadLetter)
+    return letter
+
+
 def test_not_a_number_is_refused() -> None:
     assert isinstance(take(changed(SOUND, monotonic="nan")), DeadLetter)
 

@@ -9,6 +9,7 @@ from paho.mqtt.properties import Properties
 from edge.errors import CodecError
 from edge.ingest import packets
 from edge.ingest.packets import PacketReader
+from edge.ingest.reasons import reason
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 PAIRS = st.lists(st.tuples(TEXT, TEXT), max_size=12)
@@ -92,5 +93,5 @@ def test_a_connack_says_what_the_broker_grants(body: bytes, found: tuple[int, bo
 
 
 def test_reasons_have_words() -> None:
-    assert packets.reason(0x87) == "not authorized"
-    assert packets.reason(0xA2) == "reason 0xa2"
+    assert reason(0x87) == "not authorized"
+    assert reason(0xA2) == "reason 0xa2"

@@ -30,6 +30,7 @@ from edge.ingest.worker import Worker
 from edge.link import PublishProperties
 from edge.sim.broker import Broker, BrokerOptions, mosquitto_path, start_broker
 from edge.sim.postgres import Postgres
+from tests.ingest.conftest import empty
 from tests.ingest.made import CROSSED, EPOCH, GATEWAY, record
 from tests.ingest.test_store import rows
 from tests.media import REPO
@@ -205,10 +206,8 @@ def test_births_say_who_is_online(broker: Broker, shop: Shop, database: Database
 
 
 def test_a_database_that_is_away_loses_nothing(broker: Broker, shop: Shop, postgres: Postgres) -> None:
+    empty(postgres)
     with Database(postgres.url) as database:
-        with database.transaction() as transaction:
-            transaction.run("DROP SCHEMA public CASCADE")
-            transaction.run("CREATE SCHEMA public")
         with working(settings(broker, postgres.url)) as worker:
             shop.say(*crossed(*range(1, 11)))
             eventually(lambda: figure(worker, "events") == 10)
