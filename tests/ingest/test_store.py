@@ -101,7 +101,7 @@ def written(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     stream = "(SELECT kind || source || epoch FROM stream WHERE id = t.stream) AS stream"
     found = {}
     for table in ("event", "footfall", "stock", "sale", "eviction"):
-        found[table] = sorted(rows(database, f"SELECT {stream}, t.sequence, t.time FROM {table} t"))  # noqa: S608 - names of ours
+        found[table] = sorted(rows(database, f"SELECT {stream}, t.sequence, t.time FROM {table} t"))
     found["stock"] = rows(database, "SELECT gtin, quantity, confidence FROM stock_plate ORDER BY 1")
     found["stream"] = rows(database, "SELECT kind, source, through, newest, missing FROM stream ORDER BY 1, 2")
     found["alert"] = rows(database, "SELECT lane, alert, raised_at, cause, resolved_at, resolution FROM alert_state")
