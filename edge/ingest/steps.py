@@ -107,6 +107,9 @@ def _told(f: Flavour) -> list[str]:
             observed_s {f.real} NOT NULL, came_in {f.integer} NOT NULL, went_out {f.integer} NOT NULL,
             degraded TEXT NOT NULL, {repair}, PRIMARY KEY (stream, sequence, time))""",
         "CREATE INDEX footfall_start ON footfall (interval_start)",
+        f"""CREATE TABLE replaced (
+            gateway_id {f.integer} NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL, epoch TEXT NOT NULL,
+            sequence {f.integer} NOT NULL, PRIMARY KEY (gateway_id, kind, source, epoch, sequence))""",
         f"""CREATE TABLE stock (
             stream {f.integer} NOT NULL, plate TEXT NOT NULL, gtin TEXT NOT NULL, sequence {f.integer} NOT NULL,
             time {f.time} NOT NULL, quantity {f.integer} NOT NULL, probability {f.real} NOT NULL,

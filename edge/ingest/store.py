@@ -120,6 +120,8 @@ class Store:
             extra = told.told_row(one, numbers)
             if extra is not None:
                 others[extra[0]].append(extra[1])
+            if replaced := told.replaced_rows(one, numbers):
+                others[told.REPLACED] += replaced
         new = _insert(transaction, told.EVENT, [rows[key] for key in sorted(rows)])
         for table in told.TABLES:
             if table in others:

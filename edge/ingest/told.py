@@ -100,6 +100,10 @@ EVICTION = table(
         "reason": "text",
     },
 )
+# Intervals that the box merged into coarser ones: whichever of the two came first, the finer do not count.
+REPLACED = table(
+    "replaced", {"gateway_id": "bigint", "kind": "text", "source": "text", "epoch": "text", "sequence": "bigint"}
+)
 # The correction with the least error is kept; of equals, the later: so their order does not matter.
 BOOT = table(
     "boot",
@@ -109,8 +113,8 @@ BOOT = table(
     " OR (excluded.error_s = boot.error_s AND excluded.wall_at_zero > boot.wall_at_zero)",
 )
 # In this order in every transaction, and each sorted by its key: no two workers can wait for each other.
-TABLES = (FOOTFALL, STOCK, SALE, RAISED, RESOLVED, EVICTION, BOOT)
-KEY_COLUMNS = {FOOTFALL: 3, STOCK: 3, SALE: 3, RAISED: 4, RESOLVED: 4, EVICTION: 3, BOOT: 2}
+TABLES = (FOOTFALL, REPLACED, STOCK, SALE, RAISED, RESOLVED, EVICTION, BOOT)
+KEY_COLUMNS = {FOOTFALL: 3, REPLACED: 5, STOCK: 3, SALE: 3, RAISED: 4, RESOLVED: 4, EVICTION: 3, BOOT: 2}
 
 
 class Numbers(NamedTuple):
@@ -142,6 +146,14 @@ def told_row(received: Received, numbers: Numbers) -> tuple[Table, Row] | None:
     """The row for the views, and where it belongs; None for a type that no view reads."""
     make = _MAKERS.get(type(received.event))
     return None if make is None else make(received, received.event, numbers)
+
+
+def replaced_rows(received: Received, numbers: Numbers) -> list[Row]:
+    """The events of the same source whose figures are part of this one."""
+    event, source = received.event, received.record.source
+    if not isinstance(event, FootfallCounted):
+        return []
+    return [(numbers.gateway, str(source.kind), source.id, one.epoch, one.sequence) for one in event.replaces]
 
 
 def newest(rows: Sequence[Row], of: Table) -> list[Row]:

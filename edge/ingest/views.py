@@ -76,7 +76,9 @@ def _queries(w: _Words) -> dict[str, str]:
         "footfall_interval": f"""
             SELECT g.tenant, g.store, g.gateway, s.source AS camera, f.line, {start} AS interval_start,
                 f.interval_s, f.observed_s, f.came_in, f.went_out, f.degraded
-            FROM footfall f JOIN stream s ON s.id = f.stream {where} LEFT JOIN boot b ON b.id = f.boot""",
+            FROM footfall f JOIN stream s ON s.id = f.stream {where} LEFT JOIN boot b ON b.id = f.boot
+            WHERE NOT EXISTS (SELECT 1 FROM replaced r WHERE r.gateway_id = s.gateway_id AND r.kind = s.kind
+                AND r.source = s.source AND r.epoch = s.epoch AND r.sequence = f.sequence)""",
         "footfall_line_15min": f"""
             SELECT tenant, store, camera, line, {w.quarter.format(time="interval_start")} AS quarter,
                 sum(came_in) AS came_in, sum(went_out) AS went_out, sum(observed_s) AS observed_s,

@@ -19,6 +19,7 @@ from edge.events import (
     ClockState,
     FootfallCounted,
     OutboxEvicted,
+    Replaced,
     SaleLine,
     StockCounted,
     Tender,
@@ -161,6 +162,21 @@ def test_footfall_has_quarters_with_coverage(database: Database) -> None:
         ("sh-1", "2026-11-02T09:00:00.000000Z", 24, 12, 540.0, 0.75),
         ("sh-1", "2026-11-02T09:15:00.000000Z", 6, 3, 135.0, 0.75),
     ]
+
+
+@pytest.mark.parametrize("merged_first", [True, False])
+def test_an_interval_that_was_merged_into_a_coarser_one_counts_once(database: Database, merged_first: bool) -> None:
+    """One of the finer intervals had arrived, another had not; the coarser one stands for both."""
+    finer = taken(record(footfall(1, 3), 1, at=60))
+    coarser = footfall(1, 7, observed_s=110)
+    both = (Replaced(epoch=EPOCH, sequence=1), Replaced(epoch=EPOCH, sequence=2))
+    merged = taken(record(msgspec.structs.replace(coarser, replaces=both), 9, at=120))
+    elsewhere = taken(record(footfall(1, 100), 1, source=AISLE, at=60))
+    store = Store(database)
+    for batch in (merged, finer, elsewhere) if merged_first else (finer, merged, elsewhere, finer):
+        store.write(batch)
+    found = rows(database, "SELECT camera, CAST(sum(came_in) AS INTEGER) FROM footfall_interval GROUP BY 1 ORDER BY 1")
+    assert found == [("aisle-1", 100), ("door", 7)]
 
 
 def test_stock_is_one_pool_over_all_shops(database: Database) -> None:
