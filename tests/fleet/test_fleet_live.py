@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -312,3 +313,33 @@ def test_with_receipts_a_wiped_broker_loses_nothing(tmp_path: Path) -> None:
                 assert (resent["ok"], resent["resent"]) == (True, 0), "they are gone, and it says so"
         plate.stop.set()
         plate.thread.join()
+
+
+def test_a_gateway_and_a_worker_with_a_database_need_nobody_between_them(tmp_path: Path, broker: Broker) -> None:
+    """Receipts come from the real ingest; what it committed leaves the box, and nothing else does."""
+    with Line(tmp_path / "tty") as line:
+        text = CONFIG.partition("[[lane]]")[0].format(folder=tmp_path, url=broker.url)
+        text = text.replace("backoff_max_s = 1\n", "backoff_max_s = 1\nreceipts = true\nreceipt_timeout_s = 2\n", 1)
+        plate, box = Plate(line, 5 * 330.0), Box(tmp_path, text)
+        database = tmp_path / "shops.db"
+        command = ["ingest", "--broker", broker.url, "--database", f"sqlite:///{database}"]
+        with box.running(), Operator(broker) as operator:
+            eventually(lambda: counted(operator), "a count")
+            assert operator.ask("status")["outbox"]["pending"] > 0, "no database has it yet"
+            with (tmp_path / "ingest.log").open("ab") as log:
+                worker = subprocess.Popen([sys.executable, "-m", "edge", *command], cwd=REPO, stderr=log, stdout=log)
+            try:
+                until = time.monotonic() + WAIT_S
+                while operator.ask("status")["outbox"]["pending"]:
+                    assert time.monotonic() < until, "the database's word does not empty the outbox"
+                    time.sleep(1.0)
+                ledger = {one["source"]: one["accepted"] for one in operator.ask("diagnose")["outbox"]["ledger"]}
+            finally:
+                worker.terminate()
+                worker.wait(WAIT_S)
+        plate.stop.set()
+        plate.thread.join()
+    with contextlib.closing(sqlite3.connect(database)) as db:
+        query = "SELECT s.kind || '/' || s.source, count(*) FROM event e JOIN stream s ON s.id = e.stream GROUP BY 1"
+        found = dict(db.execute(query).fetchall())
+    assert found["shelf/aisle"] == ledger["shelf/aisle"]
