@@ -1,6 +1,7 @@
 """The steps of an update, one after the other. Killed after any of them, the box has the old release or the new one."""
 
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from edge.update.service import Service
 
 KEY_FILE, CONFIG = Path("/etc/store-edge/release.pub"), Path("/etc/store-edge/store.toml")
 HEALTH_WITHIN_S = 120.0
+INCOMING = "incoming-"
 LONGEST = 500
 
 _log = structlog.get_logger()
@@ -70,7 +72,9 @@ def apply(plan: Plan, releases: Releases, service: Service, at_step: Callable[[s
     at_step("verify")
     comment = bundle.verified(plan.tarball, plan.key_file)
     _log.info("release_verified", signed=comment)
-    with tempfile.TemporaryDirectory(prefix="incoming-", dir=releases.folder) as folder:
+    for leftover in releases.folder.glob(f"{INCOMING}*"):
+        shutil.rmtree(leftover, ignore_errors=True)  # of an update that was cut off
+    with tempfile.TemporaryDirectory(prefix=INCOMING, dir=releases.folder) as folder:
         at_step("unpack")
         unpacked = bundle.unpack(plan.tarball, Path(folder))
         version, before = version_of(unpacked), releases.current()

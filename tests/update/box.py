@@ -114,7 +114,10 @@ def restart(root: Path, port: str) -> int:
     folder = root / "opt" / "store-edge"
     subprocess.run(["sh", folder / "recover"], env=os.environ | {"STORE_EDGE_FOLDER": str(folder)}, check=False)
     command: list[str | Path] = [folder / "current" / "bin" / "python", "-m", "edge", "serve", port]
-    process = subprocess.Popen(command, cwd="/", env={"PYTHONPATH": ""}, start_new_session=True)
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(
+        command, cwd="/", env={"PYTHONPATH": ""}, start_new_session=True, stdout=quiet, stderr=quiet
+    )
     (root / "pid").write_text(str(process.pid), encoding="ascii")
     return 0
 

@@ -111,6 +111,7 @@ def test_killed_at_any_step_the_box_boots_old_or_new(
     finally:
         box.stop()
     assert any(ends) is healthy
+    assert len(list(box.releases.folder.glob("incoming-*"))) <= 1, "what was cut off is cleared away by the next"
 
 
 @pytest.mark.parametrize(
