@@ -64,7 +64,7 @@ def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str
         (("count", "clip.mp4", *LINE, "--fps", "fast"), "Invalid value for '--fps'"),
         (("demo", "--seconds", "-3"), "Invalid value for '--seconds'"),
         (("model",), "Missing command"),
-        (("agent",), "expected agent --config FILE NAME"),
+        (("agent",), "expected agent --config FILE --folder FOLDER NAME"),
         (("validate", "nowhere.json"), "nowhere.json: expected a truth file"),
         (("check", "nowhere.toml"), "nowhere.toml"),
         (("run", "nowhere.toml"), "nowhere.toml"),
