@@ -1,5 +1,6 @@
 """`store-edge init`: what was not given is found or asked, and the configuration is written."""
 
+import contextlib
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -14,6 +15,8 @@ from edge.init.text import PRICE_BOOK, SAMPLE_BOOK, toml
 
 Ask = Callable[[str, str], str]
 Say = Callable[[str], None]
+# Where the service reads its configuration, and the only place that it may write to: deploy/systemd.
+ON_A_BOX, DATA_ON_A_BOX = Path("/etc/store-edge"), "/var/lib/store-edge"
 _NOT_IN_AN_ID = re.compile(r"[^a-zA-Z0-9_.-]+")
 
 
@@ -55,7 +58,8 @@ def write(given: Given, out: Path, *, ask: Ask, say: Say, search: bool, force: b
     """
     if out.exists() and not force:
         raise ConfigError(f"expected no file at {out}, found one; give --force to replace it, or --out another name")
-    answers = complete(given, ask, say, search=search)
+    data_dir = DATA_ON_A_BOX if out.absolute().parent == ON_A_BOX else "data"
+    answers = complete(given, ask, say, search=search, data_dir=data_dir)
     text = toml(answers)
     config.parse(text, folder=out.parent)
     if answers.lanes and not (book := out.parent / PRICE_BOOK).exists():
@@ -65,8 +69,8 @@ def write(given: Given, out: Path, *, ask: Ask, say: Say, search: bool, force: b
     return out
 
 
-def complete(given: Given, ask: Ask, say: Say, *, search: bool) -> Answers:
-    """All answers: those given, and the others by asking."""
+def complete(given: Given, ask: Ask, say: Say, *, search: bool, data_dir: str = "data") -> Answers:
+    """All answers: those given, and the others by asking; `data_dir` is the usual one."""
 
     def answer(value: str | None, question: str, usual: str) -> str:
         return ask(question, usual) if value is None else value
@@ -75,7 +79,7 @@ def complete(given: Given, ask: Ask, say: Say, *, search: bool) -> Answers:
     store = answer(given.store, "Store", "store-1")
     gateway = answer(given.gateway, "Gateway (this box)", "gw-1")
     timezone = answer(given.timezone, "Time zone of the shop", _zone())
-    data_dir = answer(given.data_dir, "Folder for the data", "data")
+    data_dir = answer(given.data_dir, "Folder for the data", data_dir)
     broker = answer(given.broker, "Broker's URL, such as mqtts://broker.example (empty: none)", "")
     cameras = given.cameras if given.cameras is not None else _cameras(ask, say, search=search)
     shelves, lanes = given.shelves, given.lanes
@@ -160,11 +164,14 @@ def _zone() -> str:
 
 
 def _put(path: Path, text: str) -> None:
-    """Write a file that only its owner changes and its group reads; whole or not at all."""
+    """Write a file that its owner changes and the folder's group reads, the service's on a box; whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     making = path.with_name(path.name + ".making")
     with open(making, "w", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o640)) as file:
         file.write(text)
+        os.fchmod(file.fileno(), 0o640)
+        with contextlib.suppress(PermissionError):  # a folder of another group, and we are not root
+            os.fchown(file.fileno(), -1, path.parent.stat().st_gid)
         file.flush()
         os.fsync(file.fileno())
     making.replace(path)

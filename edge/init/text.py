@@ -9,6 +9,7 @@ PRICE_BOOK = "price_book.csv"
 # A GTIN for one's own shop (GS1 General Specifications, section 2.1.11: prefix 02, 20 to 29), to be replaced.
 SAMPLE_GTIN = "02000000000015"
 USUAL_SIZE = (1280, 720)
+FIRST_SCREEN = 8081
 SAMPLE_BOOK = (
     "code,name,price,sold_by,tax,min_age,unit_weight_g\n2000000000015,Sample product,1.00,piece,standard,0,330\n"
 )
@@ -32,8 +33,8 @@ def _parts(answers: Answers) -> Iterator[str]:
         yield _camera(camera)
     for shelf in answers.shelves:
         yield _shelf(shelf)
-    for lane in answers.lanes:
-        yield _lane(lane, answers.currency)
+    for n, lane in enumerate(answers.lanes):
+        yield _lane(lane, answers.currency, FIRST_SCREEN + n)
 
 
 def quoted(text: str) -> str:
@@ -72,14 +73,19 @@ def _shelf(shelf: ShelfAnswer) -> str:
     )
 
 
-def _lane(lane: LaneAnswer, currency: str) -> str:
+def _lane(lane: LaneAnswer, currency: str, screen: int) -> str:
     scale = (
         f"scale = {{ port = {quoted(lane.scale)}, driver = {quoted(lane.scale_driver)}, capacity_g = 15000 }}"
         if lane.scale is not None
         else '# scale = { port = "/dev/serial/by-path/…", driver = "toledo_8217", capacity_g = 15000 }'
     )
     return _LANE.format(
-        id=quoted(lane.id), scanner=quoted(lane.scanner), scale=scale, book=quoted(PRICE_BOOK), currency=currency
+        id=quoted(lane.id),
+        scanner=quoted(lane.scanner),
+        scale=scale,
+        book=quoted(PRICE_BOOK),
+        currency=quoted(currency),
+        screen=screen,
     )
 
 
@@ -134,6 +140,6 @@ id = {id}
 scanner = {{ port = {scanner} }}
 {scale}
 price_book = {book}
-currency = "{currency}"
-screen_port = 8081              # of the lane's screen, on this box
+currency = {currency}
+screen_port = {screen}              # of the lane's screen, on this box
 """

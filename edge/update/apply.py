@@ -70,27 +70,19 @@ def apply(plan: Plan, releases: Releases, service: Service, at_step: Callable[[s
         SelfTestError: the new release does not do what this one does.
     """
     at_step("verify")
-    comment = bundle.verified(plan.tarball, plan.key_file)
-    _log.info("release_verified", signed=comment)
     for leftover in releases.folder.glob(f"{INCOMING}*"):
         shutil.rmtree(leftover, ignore_errors=True)  # of an update that was cut off
     with tempfile.TemporaryDirectory(prefix=INCOMING, dir=releases.folder) as folder:
+        tarball = bundle.take(plan.tarball, Path(folder))
+        comment = bundle.verified(tarball, plan.key_file)
+        _log.info("release_verified", signed=comment)
         at_step("unpack")
-        unpacked = bundle.unpack(plan.tarball, Path(folder))
-        version, before = version_of(unpacked), releases.current()
-        if version == before:
-            return version
-        if before and not plan.older and not is_newer(version, before):
-            raise UpdateError(f"expected a release newer than {before}, found {version}; --older goes back")
-        at_step("stage")
-        _install(unpacked, "--stage", *plan.install)
-        at_step("self-test")
-        replayed = self_test(releases.path(version) / "bin" / "python", plan.config, plan.recordings)
-        _log.info("self_test_passed", version=version, recordings=replayed)
-        at_step("trial")
-        releases.begin_trial(before, version)
-        at_step("switch")
-        _install(unpacked, "--no-start", *plan.install)
+        unpacked = bundle.unpack(tarball, Path(folder) / "unpacked")
+        version, before, trial = version_of(unpacked), releases.current(), releases.trial()
+        if version != before:
+            _bring_in(unpacked, version, plan, releases, at_step)
+        elif trial is None or trial.after != version:
+            return version  # else an update to it was cut off, and is brought to its end
     at_step("restart")
     service.restart()
     at_step("confirm")
@@ -124,6 +116,22 @@ def confirm(
     raise UpdateError(
         f"{trial.after} did not come to health within {within_s:g} s ({trouble}); {trial.before} runs again"
     )
+
+
+def _bring_in(unpacked: Path, version: str, plan: Plan, releases: Releases, at_step: Callable[[str], None]) -> None:
+    """Build a release beside the one in use, try it, and switch to it."""
+    before = releases.current()
+    if before and not plan.older and not is_newer(version, before):
+        raise UpdateError(f"expected a release newer than {before}, found {version}; --older goes back")
+    at_step("stage")
+    _install(unpacked, "--stage", *plan.install)
+    at_step("self-test")
+    replayed = self_test(releases.path(version) / "bin" / "python", plan.config, plan.recordings)
+    _log.info("self_test_passed", version=version, recordings=replayed)
+    at_step("trial")
+    releases.begin_trial(before, version)
+    at_step("switch")
+    _install(unpacked, "--no-start", *plan.install)
 
 
 def version_of(unpacked: Path) -> str:

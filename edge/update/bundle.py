@@ -1,6 +1,7 @@
 """A release tarball: verified before anything of it is used, and unpacked without leaving its folder."""
 
 import hashlib
+import shutil
 import tarfile
 from pathlib import Path, PurePosixPath
 
@@ -11,6 +12,8 @@ SIGNATURE_SUFFIX = ".minisig"
 CHUNK = 1 << 20
 # A release is some 150 MB unpacked.
 LARGEST, MOST_FILES = 2 << 30, 20_000
+# Of the tarball's size: itself, its wheels, and the environment that they unpack to.
+ROOM = 6
 
 
 class BundleError(StoreEdgeError):
@@ -24,6 +27,30 @@ def digest_of(path: Path) -> bytes:
         while chunk := file.read(CHUNK):
             digest.update(chunk)
     return digest.digest()
+
+
+def take(tarball: Path, folder: Path) -> Path:
+    """Copy a tarball and its signature to where only we write: what is verified there is what is used.
+
+    Args:
+        tarball: with its signature beside it.
+        folder: of ours.
+
+    Raises:
+        BundleError: a file is not there, or there is no room.
+    """
+    try:
+        size, free = tarball.stat().st_size, shutil.disk_usage(folder).free
+        if size > LARGEST or free < ROOM * size:
+            raise BundleError(
+                f"expected {ROOM * size >> 20} MB free for a release of at most {LARGEST >> 20} MB, found"
+                f" {free >> 20} MB free and one of {size >> 20} MB"
+            )
+        for name in (tarball.name, tarball.name + SIGNATURE_SUFFIX):
+            shutil.copyfile(tarball.with_name(name), folder / name)
+    except OSError as error:
+        raise BundleError(f"expected a release and its signature, found: {error}") from error
+    return folder / tarball.name
 
 
 def verified(tarball: Path, key_file: Path) -> str:

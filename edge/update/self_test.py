@@ -29,10 +29,14 @@ def self_test(python: Path, config: Path, recordings: Path | None) -> int:
         How many recordings were replayed.
 
     Raises:
-        SelfTestError: it refuses the configuration, or counts otherwise.
+        SelfTestError: it refuses the configuration, or counts otherwise; or the folder holds nothing to replay.
     """
     _run(python, CHECK_S, "check", str(config))
     files = sorted(recordings.glob(f"*{EXPECTED_SUFFIX}")) if recordings is not None else []
+    if recordings is not None and not files:
+        raise SelfTestError(
+            f"expected recordings, each with FILE{EXPECTED_SUFFIX} beside it, found none in {recordings}"
+        )
     for expected in files:
         recording = expected.with_name(expected.name.removesuffix(EXPECTED_SUFFIX))
         told = _run(python, REPLAY_S, "replay", str(recording), "--config", str(config), "--json")
@@ -43,7 +47,12 @@ def self_test(python: Path, config: Path, recordings: Path | None) -> int:
 
 def _facts(text: str) -> list[object]:
     """What the events say, without what differs from run to run."""
-    return [(event["type"], event["data"]) for line in text.splitlines() if line for event in [json.loads(line)]]
+    try:
+        return [(event["type"], event["data"]) for line in text.splitlines() if line for event in [json.loads(line)]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise SelfTestError(
+            f"expected one event a line, as `store-edge replay --json` gives them, found: {error}"
+        ) from error
 
 
 def _run(python: Path, timeout_s: float, *arguments: str) -> str:

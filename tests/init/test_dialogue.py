@@ -59,11 +59,12 @@ def test_every_answer_gives_a_configuration(
         broker=broker,
         cameras=tuple(CameraAnswer(f"c{n}", url, size) for n, (url, size) in enumerate(cameras)),
         shelves=tuple(ShelfAnswer(f"s{n}", ports[n], driver) for n in range(shelves)),
-        lanes=tuple(LaneAnswer(f"l{n}", ports[2 + n], ports[4 + n]) for n in range(min(lanes, 1))),
+        lanes=tuple(LaneAnswer(f"l{n}", ports[2 + n], ports[4 + n]) for n in range(lanes)),
     )
     read = config.parse(toml(answers), folder=Path("/"))
     assert [camera.url for camera in read.camera] == [url for url, _ in cameras]
     assert [shelf.port for shelf in read.shelf] == ports[:shelves]
+    assert [lane.scanner.port for lane in read.lane] == ports[2 : 2 + lanes]
     assert (read.uplink is None) is (broker is None)
 
 
@@ -76,17 +77,24 @@ def test_what_is_written_passes_check(tmp_path: Path) -> None:
     said = Given(cameras=["rtsp://10.0.0.5/sub"], shelves=["/dev/ttyUSB0,mt_sics"], lanes=["/dev/ttyUSB1,/dev/ttyUSB2"])
     out = dialogue.write(said, tmp_path / "a" / "store.toml", ask=answered, say=quiet, search=False, force=False)
     assert check.check(out).ok
-    assert out.stat().st_mode & 0o777 == 0o640 & ~_umask()
+    assert out.stat().st_mode & 0o777 == 0o640
     assert (out.parent / "price_book.csv").exists()
     with pytest.raises(ConfigError, match="expected no file at"):
         dialogue.write(said, out, ask=answered, say=quiet, search=False, force=False)
     dialogue.write(said, out, ask=answered, say=quiet, search=False, force=True)
 
 
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder to a group it is not in")
+def test_the_folder_s_group_may_read_it(tmp_path: Path) -> None:
+    os.chown(tmp_path, -1, 12_345)
+    out = dialogue.write(Given(), tmp_path / "store.toml", ask=answered, say=quiet, search=False, force=False)
+    assert (out.stat().st_gid, out.stat().st_mode & 0o777) == (12_345, 0o640)
+
+
+def test_on_a_box_the_data_go_where_the_service_may_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialogue, "ON_A_BOX", tmp_path)
+    out = dialogue.write(Given(), tmp_path / "store.toml", ask=answered, say=quiet, search=False, force=False)
+    assert config.load(out).store.data_dir == "/var/lib/store-edge"
 
 
 @pytest.mark.parametrize(
@@ -98,6 +106,7 @@ def _umask() -> int:
         (Given(tenant="a/b"), "tenant"),
         (Given(broker="http://x"), "uplink.url"),
         (Given(timezone="Mars"), "timezone"),
+        (Given(lanes=["/dev/ttyUSB0"], currency='E"R'), "currency"),
     ],
 )
 def test_an_answer_that_cannot_be_used_writes_nothing(tmp_path: Path, said: Given, expected: str) -> None:

@@ -1,5 +1,6 @@
 """An update on a box: kept when the new release is well, taken back when it is not, whole whenever it is killed."""
 
+import dataclasses
 import signal
 import subprocess
 import sys
@@ -44,6 +45,38 @@ def test_a_release_that_is_well_is_kept(box: Box) -> None:
     with pytest.raises(UpdateError, match=r"newer than 1\.1\.0"):
         apply(box.plan(box.tarball("1.0.9")), box.releases, box.service)
     assert apply(box.plan(box.tarball("1.0.9"), older=True), box.releases, box.service) == "1.0.9"
+
+
+def test_what_was_cut_off_after_the_switch_is_brought_to_its_end(box: Box) -> None:
+    def dies(step: str) -> None:
+        if step == "restart":
+            raise KeyboardInterrupt
+
+    tarball = box.tarball("1.1.0")
+    with pytest.raises(KeyboardInterrupt):
+        apply(box.plan(tarball), box.releases, box.service, dies)
+    assert box.releases.trial() is not None
+    steps: list[str] = []
+    assert apply(box.plan(tarball), box.releases, box.service, steps.append) == "1.1.0"
+    assert steps == ["verify", "unpack", "restart", "confirm", "keep"]
+    assert box.releases.trial() is None
+
+
+def test_a_tarball_that_is_changed_after_the_look_is_not_the_one_that_is_used(box: Box) -> None:
+    signed, other = box.tarball("1.1.0"), box.tarball("1.2.0", signed=False)
+
+    def swapped(step: str) -> None:
+        if step == "unpack":
+            other.replace(signed)
+
+    assert apply(box.plan(signed), box.releases, box.service, swapped) == "1.1.0"
+
+
+def test_recordings_that_are_not_there_are_no_self_test_passed(box: Box, tmp_path: Path) -> None:
+    plan = dataclasses.replace(box.plan(box.tarball("1.1.0")), recordings=tmp_path / "none")
+    with pytest.raises(SelfTestError, match="expected recordings"):
+        apply(plan, box.releases, box.service)
+    assert (box.releases.current(), box.releases.trial()) == ("1.0.0", None)
 
 
 def test_a_release_that_does_not_come_to_health_is_taken_back(box: Box) -> None:

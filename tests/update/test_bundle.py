@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.update import bundle
-from edge.update.bundle import BundleError, unpack
+from edge.update.bundle import BundleError, take, unpack
 
 
 def tarball(path: Path, *members: tuple[str, bytes, str]) -> Path:
@@ -57,6 +57,16 @@ def test_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "to").mkdir()
     with pytest.raises(BundleError, match="found more"):
         unpack(made, tmp_path / "to")
+
+
+def test_a_release_is_not_taken_to_a_disk_that_it_would_fill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = tarball(tmp_path / "r.tar.gz", ("r/install", FILE, ""))
+    made.with_name("r.tar.gz.minisig").touch()
+    (tmp_path / "to").mkdir()
+    monkeypatch.setattr(bundle, "ROOM", 1 << 60)
+    with pytest.raises(BundleError, match="MB free"):
+        take(made, tmp_path / "to")
+    assert list((tmp_path / "to").iterdir()) == []
 
 
 @pytest.mark.parametrize("data", [b"", b"no tarball", b"\x1f\x8b\x08\x00"])
