@@ -80,13 +80,15 @@ def apply(plan: Plan, releases: Releases, service: Service, at_step: Callable[[s
         unpacked = bundle.unpack(tarball, Path(folder) / "unpacked")
         version, before, trial = version_of(unpacked), releases.current(), releases.trial()
         if version != before:
-            _bring_in(unpacked, version, plan, releases, at_step)
+            _bring_in(unpacked, version, plan, releases, service.ailing(), at_step)
         elif trial is None or trial.after != version:
             return version  # else an update to it was cut off, and is brought to its end
     at_step("restart")
     service.restart()
     at_step("confirm")
     confirm(releases, service, plan.within_s, at_step)
+    if releases.current() != version:
+        raise UpdateError(f"{version} was taken back; {releases.current()} runs")
     return version
 
 
@@ -98,10 +100,16 @@ def confirm(
     Raises:
         UpdateError: it was taken back.
     """
+    with releases.judging():
+        _judge(releases, service, within_s, at_step)
+
+
+def _judge(releases: Releases, service: Service, within_s: float, at_step: Callable[[str], None]) -> None:
     trial = releases.trial()
     if trial is None:
         return
-    trouble = "" if releases.current() != trial.after else service.comes_to_health(trial.after, within_s)
+    is_used = releases.current() == trial.after
+    trouble = service.comes_to_health(trial.after, within_s, trial.ailing) if is_used else ""
     if releases.current() == trial.after and not trouble:
         at_step("keep")
         releases.end_trial()
@@ -118,7 +126,14 @@ def confirm(
     )
 
 
-def _bring_in(unpacked: Path, version: str, plan: Plan, releases: Releases, at_step: Callable[[str], None]) -> None:
+def _bring_in(
+    unpacked: Path,
+    version: str,
+    plan: Plan,
+    releases: Releases,
+    ailing: Sequence[str],
+    at_step: Callable[[str], None],
+) -> None:
     """Build a release beside the one in use, try it, and switch to it."""
     before = releases.current()
     if before and not plan.older and not is_newer(version, before):
@@ -129,7 +144,7 @@ def _bring_in(unpacked: Path, version: str, plan: Plan, releases: Releases, at_s
     replayed = self_test(releases.path(version) / "bin" / "python", plan.config, plan.recordings)
     _log.info("self_test_passed", version=version, recordings=replayed)
     at_step("trial")
-    releases.begin_trial(before, version)
+    releases.begin_trial(before, version, ailing)
     at_step("switch")
     _install(unpacked, "--no-start", *plan.install)
 

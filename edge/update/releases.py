@@ -7,10 +7,14 @@
                          has not shown that it is well. deploy/recover reads it before each start
 """
 
+import contextlib
+import fcntl
 import os
-import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
 
 FOLDER = Path("/opt/store-edge")
 CURRENT, PREVIOUS, TRIAL = "current", "previous", "trial"
@@ -18,11 +22,16 @@ CURRENT, PREVIOUS, TRIAL = "current", "previous", "trial"
 
 @dataclass(frozen=True)
 class Trial:
-    """A release that is in use and has not shown yet that it is well."""
+    """A release that is in use and has not shown yet that it is well.
+
+    Attributes:
+        ailing: agents that were not well before: a camera that was away need not be there now.
+    """
 
     before: str
     after: str
     starts: int = 0
+    ailing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,17 +65,27 @@ class Releases:
             self._point(PREVIOUS, before)
         self._point(CURRENT, version)
 
-    def begin_trial(self, before: str, after: str) -> None:
+    def begin_trial(self, before: str, after: str, ailing: Sequence[str] = ()) -> None:
         """From now on a start is counted."""
-        self._write_trial(Trial(before, after))
+        self._write_trial(Trial(before, after, ailing=tuple(ailing)))
 
     def trial(self) -> Trial | None:
         """The trial that goes on."""
         try:
-            before, after, starts = (self.folder / TRIAL).read_text(encoding="utf-8").split("\n")[:3]
-            return Trial(before, after, int(starts))
+            before, after, starts, ailing = (self.folder / TRIAL).read_text(encoding="utf-8").split("\n")[:4]
+            return Trial(before, after, int(starts), tuple(ailing.split()))
         except (OSError, ValueError):
             return None
+
+    @contextlib.contextmanager
+    def judging(self) -> Iterator[None]:
+        """One judge of a trial at a time; the lock dies with the process."""
+        fd = os.open(self.folder / "judge.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(fd)
 
     def end_trial(self) -> None:
         """It is over, either way."""
@@ -76,7 +95,7 @@ class Releases:
     def _write_trial(self, trial: Trial) -> None:
         making = self.folder / f"{TRIAL}.new"
         with making.open("w", encoding="utf-8") as file:
-            file.write(f"{trial.before}\n{trial.after}\n{trial.starts}\n")
+            file.write(f"{trial.before}\n{trial.after}\n{trial.starts}\n{' '.join(trial.ailing)}\n")
             file.flush()
             os.fsync(file.fileno())
         making.rename(self.folder / TRIAL)
@@ -102,11 +121,8 @@ class Releases:
 
 
 def is_newer(version: str, than: str) -> bool:
-    """Whether a version comes behind another; numbers count as numbers."""
-    return _key(version) > _key(than)
-
-
-def _key(version: str) -> list[tuple[int, int, str]]:
-    parts = re.findall(r"\d+|[a-z]+", version.lower())
-    # A letter (1.0rc1) comes before the end of the version, and that before a number (1.0.1).
-    return [(1, int(part), "") if part.isdigit() else (-1, 0, part) for part in parts] + [(0, 0, "")]
+    """Whether a version comes behind another (PEP 440); one that cannot be read never does."""
+    try:
+        return Version(version) > Version(than)
+    except InvalidVersion:
+        return False

@@ -37,29 +37,48 @@ class Service:
         except (OSError, subprocess.TimeoutExpired):
             return False
 
-    def trouble(self, version: str) -> str:
+    def ailing(self) -> tuple[str, ...]:
+        """The agents that are not well now; none where nobody answers."""
+        agents = _agents(self._told() or {})
+        return tuple(sorted(name for name, agent in agents.items() if not agent.get("ok")))
+
+    def trouble(self, version: str, ailing: Sequence[str] = ()) -> str:
         """Why it is not well, in one line; empty when it is.
 
         Args:
             version: that is to run.
+            ailing: agents that were not well before; of them it is asked only that they run.
         """
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=ASK_S) as answer:
-                told = json.load(answer)
-        except urllib.error.HTTPError as error:
-            told = _json(error.read())
-        except (OSError, ValueError) as error:
-            return f"no answer from /healthz: {error}"
+        told = self._told()
+        if told is None:
+            return "no answer from /healthz"
         if told.get("version") != version:
             return f"expected version {version}, found {told.get('version')}"
-        return "" if told.get("ok") else "; ".join(map(str, told.get("reasons", ["not ok"])))
+        agents = _agents(told)
+        if not agents:
+            return "" if told.get("ok") else "; ".join(map(str, _reasons(told)))
+        lives = {name for name in ailing if agents.get(name, {}).get("status") == "running"}
+        return "; ".join(
+            f"{name}: {agent.get('reason', '')}"
+            for name, agent in agents.items()
+            if not agent.get("ok") and name not in lives
+        )
 
-    def comes_to_health(self, version: str, within_s: float) -> str:
+    def _told(self) -> dict[str, object] | None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=ASK_S) as answer:
+                return _json(answer.read())
+        except urllib.error.HTTPError as error:
+            return _json(error.read())
+        except OSError:
+            return None
+
+    def comes_to_health(self, version: str, within_s: float, ailing: Sequence[str] = ()) -> str:
         """Wait until it is well; empty when it is, else the last trouble."""
         end, well_since, trouble = time.monotonic() + within_s, None, ""
         pause = threading.Event()
         while (now := time.monotonic()) < end:
-            trouble = self.trouble(version)
+            trouble = self.trouble(version, ailing)
             if trouble:
                 well_since = None
             elif well_since is None:
@@ -68,6 +87,16 @@ class Service:
                 return ""
             pause.wait(min(LOOK_EVERY_S, self.settle_s / 2))
         return trouble or "not well for long enough"
+
+
+def _agents(told: dict[str, object]) -> dict[str, dict[str, object]]:
+    agents = told.get("agents")
+    return agents if isinstance(agents, dict) else {}
+
+
+def _reasons(told: dict[str, object]) -> list[object]:
+    reasons = told.get("reasons")
+    return reasons if isinstance(reasons, list) and reasons else ["not ok"]
 
 
 def _json(data: bytes) -> dict[str, object]:

@@ -156,7 +156,31 @@ def test_killed_at_any_step_the_box_boots_old_or_new(
         ("1.0.0rc1", "1.0.0", False),
         ("1.0.0", "1.0.0rc2", True),
         ("0.9", "1.0", False),
+        ("1.0.post1", "1.0", True),
+        ("1.0.0", "1.0", False),
+        ("nonsense", "1.0", False),
     ],
 )
 def test_versions_are_compared_as_numbers(new: str, old: str, newer: bool) -> None:
     assert is_newer(new, old) is newer
+
+
+def test_what_was_not_well_before_need_only_run(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(**agents: tuple[bool, str]) -> dict[str, object]:
+        shown = {name: {"ok": ok, "status": status, "reason": "offline"} for name, (ok, status) in agents.items()}
+        return {"ok": all(ok for ok, _ in agents.values()), "version": "1.0.0", "agents": shown}
+
+    service = box.service
+    for shown, ailing, trouble in (
+        (told(door=(False, "running"), uplink=(True, "running")), ["door"], ""),
+        (told(door=(False, "running")), [], "door: offline"),
+        (told(door=(False, "failed")), ["door"], "door: offline"),
+        (told(door=(True, "running"), uplink=(False, "running")), ["door"], "uplink: offline"),
+    ):
+        monkeypatch.setattr(type(service), "_told", lambda _self, shown=shown: shown)
+        assert service.trouble("1.0.0", ailing) == trouble
+    assert service.ailing() == ("uplink",)
+    box.releases.begin_trial("1.0.0", "1.1.0", ["camera/door", "uplink"])
+    trial = box.releases.trial()
+    assert trial is not None
+    assert trial.ailing == ("camera/door", "uplink")
