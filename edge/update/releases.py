@@ -3,8 +3,8 @@
 /opt/store-edge/
     releases/1.2.0/      a virtual environment; whole once it has its WHEELS
     current, previous    links to two of them; a rename(2) of a fresh link is the switch
-    trial                three lines: from which release, to which, and how often that was started; only while it
-                         has not shown that it is well. deploy/recover reads it before each start
+    trial                four lines: from which release, to which, how often that was started, and who was not well
+                         before; only while it has not shown that it is well. deploy/recover counts the starts
 """
 
 import contextlib
