@@ -1,6 +1,6 @@
 """How soon a lane answers while a camera counts on the same cores: the real gateway, ptys, and a shopper who looks.
 
-A scan begins when its code is put before the scanner and ends when its line is on the screen; a foreign weight begins
+A scan begins when the scanner puts its code onto the line and ends when it is on the screen; a foreign weight begins
 when it is laid down, or when it has rung out on the simulated scale, and ends with the first word about it on the
 screen. The screen is asked every few milliseconds over its port, and that is in the figures.
 """
@@ -123,7 +123,9 @@ class Counter:
 
     def _scan(self, code: str) -> float:
         before = len(self._client.look().get("lines", ()))
-        return self._timed(lambda: self._lane.scan(f"]E0{code}"), lambda seen: len(seen.get("lines", ())) > before)
+        self._lane.scan(f"]E0{code}")
+        self._until(lambda seen: len(seen.get("lines", ())) > before, "a line on the screen")
+        return time.monotonic() - self._lane.sent_s
 
     def _timed(self, act: Callable[[], object], seen: Callable[[Mapping[str, Any]], bool]) -> float:
         began = time.monotonic()

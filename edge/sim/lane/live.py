@@ -33,11 +33,16 @@ SETTLES_S, LOOK_S = 0.6, 0.3
 
 
 class ScannerTwin:
-    """A scanner that sends what is held before it, and answers nothing."""
+    """A scanner that sends what is held before it, and answers nothing.
+
+    Attributes:
+        sent_s: the monotonic second at which a code went onto the line last.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._read = b""
+        self.sent_s = 0.0
 
     def hold(self, text: str) -> None:
         """Hold a code before it."""
@@ -52,6 +57,8 @@ class ScannerTwin:
         """What was read since."""
         with self._lock:
             sent, self._read = self._read, b""
+            if sent:
+                self.sent_s = time.monotonic()
         return sent
 
 
@@ -86,6 +93,11 @@ class LiveLane:
     ) -> None:
         for bus in self._buses:
             bus.__exit__(kind, error, trace)
+
+    @property
+    def sent_s(self) -> float:
+        """When the scanner put a code onto the line last, monotonic seconds."""
+        return self._scanner.sent_s
 
     def now(self) -> float:
         """Monotonic seconds."""
