@@ -8,7 +8,6 @@ broker has taken it the old pair stays in use, and a copy of that lies in the da
 """
 
 import hashlib
-import os
 import queue
 import threading
 from collections.abc import Callable
@@ -20,6 +19,7 @@ import msgspec
 import structlog
 from cryptography import x509
 
+from edge import whole_file
 from edge.clock import Clock
 from edge.config import UplinkConfig
 from edge.errors import StoreEdgeError
@@ -101,7 +101,7 @@ class Certificates:
             return []
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for source, name in ((used.key, KEY), (used.cert, CERT)):
-            _copy(source, self._folder / name)
+            whole_file.replace(self._folder / name, source.read_bytes(), mode=0o600)
         _log.info("certificate_taken", expires=str(expires_at(used.cert)))
         if not kept.digest:
             return []
@@ -170,12 +170,3 @@ def expires_at(cert: Path) -> datetime | None:
     except (OSError, ValueError):
         return None
     return found.astimezone(UTC)
-
-
-def _copy(source: Path, target: Path) -> None:
-    making = target.with_name(target.name + ".making")
-    with open(making, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        file.write(source.read_bytes())
-        file.flush()
-        os.fsync(file.fileno())
-    making.rename(target)

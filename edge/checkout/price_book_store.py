@@ -10,22 +10,22 @@ A version is on the disk, with its folder's entry, before `current` is renamed t
 way leaves the old book or the new one, never half of one.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from edge import whole_file
 from edge.checkout.price_book import PriceBook
 from edge.checkout.price_book_file import BookTerms, read_price_book, version_of
 from edge.checkout.price_book_record import PriceBookError
+from edge.whole_file import MAKING
 
 # Versions that are kept, the current one and pinned ones aside.
 KEPT = 3
 CURRENT = "current"
 PINS = "pins"
-MAKING = ".making"
 
 _BOOK = re.compile(r"[0-9a-f]{12}\.(csv|json)")
 _HOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -185,21 +185,5 @@ def _line(path: Path) -> str | None:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write a file so that its name means the old text or the new one, whatever happens on the way."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    making = path.with_name(path.name + MAKING)
-    with making.open("wb") as file:
-        file.write(text.encode("utf-8"))
-        file.flush()
-        os.fsync(file.fileno())
-    making.rename(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    """Put a folder's entries on the disk."""
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+    whole_file.replace(path, text.encode("utf-8"))

@@ -8,13 +8,13 @@
 before. Who edits the box's own file has the last word: what was accepted beside another text of it is passed over.
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge import whole_file
 from edge.config import config_hash
 
-ACCEPTED, MAKING = "accepted", ".making"
+ACCEPTED = "accepted"
 KEPT = 3
 
 
@@ -55,16 +55,5 @@ class ConfigStore:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write a file so that its name means the old text or the new one, whatever happens on the way."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    making = path.with_name(path.name + MAKING)
-    with open(making, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        file.write(text.encode("utf-8"))
-        file.flush()
-        os.fsync(file.fileno())
-    making.rename(path)
-    fd = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+    whole_file.replace(path, text.encode("utf-8"), mode=0o600)
