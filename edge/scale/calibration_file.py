@@ -1,10 +1,10 @@
 """Where calibrations are kept: one JSON file per shelf in the gateway's data folder, written whole or not at all."""
 
-import os
 from pathlib import Path
 
 import msgspec
 
+from edge import whole_file
 from edge.errors import ConfigError
 from edge.scale.calibration import Calibration
 
@@ -46,10 +46,5 @@ def write(data_dir: Path, shelf: str, plate: str, calibration: Calibration) -> P
     path = file_of(data_dir, shelf)
     known = read(data_dir, shelf) | {plate: calibration}
     path.parent.mkdir(parents=True, exist_ok=True)
-    making = path.with_suffix(".making")
-    with making.open("wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(known), indent=2))
-        file.flush()
-        os.fsync(file.fileno())
-    making.replace(path)
+    whole_file.replace(path, msgspec.json.format(msgspec.json.encode(known), indent=2))
     return path
