@@ -346,7 +346,20 @@ def load(path: Path, *, folder: Path | None = None) -> Config:
     Raises:
         ConfigError: it cannot be read, is wrong, or names a file that is not there.
     """
-    config = parse(read_text(path), folder=folder or path.parent)
+    return parse_checked(read_text(path), folder=folder or path.parent)
+
+
+def parse_checked(text: str, *, folder: Path) -> Config:
+    """Read a configuration's text, and see that the files it names are there.
+
+    Args:
+        text: TOML.
+        folder: what relative paths in it are relative to.
+
+    Raises:
+        ConfigError: it is wrong, or names a file that is not there.
+    """
+    config = parse(text, folder=folder)
     for where, file in files(config):
         _check_file(where, file)
     return config

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge.config import Config, config_hash, load
+from edge.config import Config, config_hash, parse_checked, read_text
 from edge.process import Job
 from edge.worker import UPLINK, agent_names
 
@@ -37,8 +37,8 @@ class ConfigFile:
         Raises:
             ConfigError: it cannot be read, is wrong, or names a file that is not there.
         """
-        config = load(path, folder=folder)
-        return cls(path.resolve(), (folder or path.parent).resolve(), config, config_hash(path.read_text("utf-8")))
+        text, folder = read_text(path), folder or path.parent
+        return cls(path.resolve(), folder.resolve(), parse_checked(text, folder=folder), config_hash(text))
 
 
 def jobs_of(file: ConfigFile) -> tuple[Job, ...]:

@@ -23,7 +23,7 @@ from edge.agent import Agent, Host, NoOrders, Orders
 from edge.birth import Birth
 from edge.clock import Clock, SystemClock
 from edge.codec import Gateway, Source
-from edge.config import CameraConfig, Config, config_hash, load
+from edge.config import CameraConfig, Config, config_hash, parse_checked, read_text
 from edge.errors import ConfigError, OutboxError, StoreEdgeError
 from edge.events import Event, Kind, Stamp
 from edge.fleet.agent_orders import AgentOrders
@@ -88,10 +88,10 @@ def main(arguments: Sequence[str]) -> int:
     heartbeat = heartbeat_of_parent()
     heartbeat.hello()
     try:
-        config = load(path, folder=folder)
+        text = read_text(path)
+        config = parse_checked(text, folder=folder or path.parent)
         outbox = Outbox(outbox_path(config), quota_bytes=quota_bytes(config))
-        digest = config_hash(path.read_text(encoding="utf-8"))
-        agent = agent_named(name, Surroundings(config, digest, outbox, SystemClock()))
+        agent = agent_named(name, Surroundings(config, config_hash(text), outbox, SystemClock()))
     except (StoreEdgeError, OSError) as error:
         _log.error("agent_cannot_start", error=str(error))
         heartbeat.last_words(str(error))

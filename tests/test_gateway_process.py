@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from edge.outbox import Outbox
+from edge.sim.broker import free_port
 from tests.media import REPO
 
 CONFIG = """
@@ -27,12 +28,6 @@ data_dir = "{data}"
 port = {port}
 """
 WAIT_S = 20.0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 @contextlib.contextmanager

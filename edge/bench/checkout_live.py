@@ -5,29 +5,25 @@ when it is laid down, or when it has rung out on the simulated scale, and ends w
 screen. The screen is asked every few milliseconds over its port, and that is in the figures.
 """
 
-import contextlib
 import os
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from edge import logs, sim
-from edge.announcer import Announcer
-from edge.clock import SystemClock
+from edge import sim
 from edge.errors import DeviceError
-from edge.jobs import ConfigFile, jobs_of
+from edge.gateway_thread import running
+from edge.jobs import ConfigFile
 from edge.sim.broker import free_port
 from edge.sim.lane.live import SCALE, SCANNER, SETTLES_S, LiveLane
 from edge.sim.lane.screen_client import ScreenClient
 from edge.supervisor import Supervisor
 from edge.vision.truth import read
 from edge.vision.validate import line_of
-from edge.worker import outbox_path, quota_bytes
 
 CLIPS = Path(sim.__file__).parent / "clips"
 CAPACITY_G = 15_000
@@ -81,7 +77,10 @@ def run(*, quick: bool = False) -> dict[str, Any]:
         rows = "".join(f"{code},{name},{price},standard,{grams}\n" for code, name, price, grams in ON_SALE)
         (folder / "book.csv").write_text("code,name,price,tax,unit_weight_g\n" + rows, encoding="utf-8")
         client = ScreenClient(screen)
-        with LiveLane(folder, client.look, client.press) as lane, _gateway(folder, screen) as supervisor:
+        with (
+            LiveLane(folder, client.look, client.press) as lane,
+            running(_configuration(folder, screen), folder / "agents.log") as supervisor,
+        ):
             return Counter(lane, client, supervisor).measure(QUICK_SCANS if quick else SCANS)
 
 
@@ -162,32 +161,14 @@ class Counter:
         return float(next(one.figures.get(name, 0.0) for one in agents if one.name == "camera/entrance"))
 
 
-@contextlib.contextmanager
-def _gateway(folder: Path, screen: int) -> Iterator[Supervisor]:
-    """The gateway as `store-edge run` has it, in a thread."""
+def _configuration(folder: Path, screen: int) -> ConfigFile:
     toml = folder / "store.toml"
     parts = {"scanner": SCANNER, "scale": SCALE, "capacity": CAPACITY_G, "screen": screen}
     (clip,) = read(CLIPS / "entrance.json").clips
     line = line_of(clip)
     where = {"points": [list(line.start), list(line.end)], "inside": list(line.inside)}
     toml.write_text(CONFIG.format(folder=folder, clip=CLIPS / clip.file, **where, **parts), encoding="utf-8")
-    file, stop = ConfigFile.read(toml), threading.Event()
-    announcer = Announcer(outbox_path(file.config), quota_bytes(file.config), SystemClock())
-    with (folder / "agents.log").open("w", encoding="utf-8") as output:
-        logs.configure(output, agent="supervisor")
-        announcer.start(10)
-        supervisor = Supervisor(
-            jobs_of(file), file.config.supervisor, announce=announcer.announce, output=output.fileno()
-        )
-        thread = threading.Thread(target=supervisor.run, args=(stop,), name="supervisor")
-        thread.start()
-        try:
-            yield supervisor
-        finally:
-            stop.set()
-            thread.join()
-            announcer.close(1)
-            logs.configure()
+    return ConfigFile.read(toml)
 
 
 def _spread(values: list[float], digits: int) -> dict[str, float]:

@@ -19,8 +19,6 @@ from typing import NamedTuple
 
 from rich.console import Console
 
-from edge import logs
-from edge.announcer import Announcer
 from edge.clock import SystemClock
 from edge.codec import parse
 from edge.config import Config
@@ -54,7 +52,8 @@ from edge.demo.till import LANE, Till
 from edge.demo.view import Screen, ledger_table, say
 from edge.errors import StoreEdgeError
 from edge.events import AgentStatus
-from edge.jobs import ConfigFile, jobs_of
+from edge.gateway_thread import running
+from edge.jobs import ConfigFile
 from edge.outbox import Outbox
 from edge.sim.broker import start_broker
 from edge.sim.subscriber import Subscriber
@@ -62,16 +61,13 @@ from edge.sim.tap import Tap
 from edge.snapshot import AgentSnapshot, Snapshot
 from edge.supervisor import Supervisor
 from edge.vision.annotate import save_picture
-from edge.worker import UPLINK, outbox_path, quota_bytes
+from edge.worker import UPLINK, outbox_path
 
 TURN_S = 0.2
 # Once the camera has ended and nothing is pending, the last figures have this long to be told.
 SENT_S = 0.5
 # How long the last events may be on their way once the camera has ended.
 ARRIVE_S = 5.0
-STOP_S = 3.0
-OUTBOX_WAIT_S = 5.0
-ANNOUNCER_WAIT_S = 0.5
 
 
 def play(plan: Plan, console: Console | None = None) -> Ledger:
@@ -104,7 +100,7 @@ def _run(plan: Plan, folder: Path, console: Console) -> Ledger:
         read = ConfigFile.read(file)
         config = read.config
         witnesses = Witnesses(tap, reader)
-        with _gateway(read, folder / "agents.log") as supervisor, Screen(console) as screen:
+        with running(read, folder / "agents.log") as supervisor, Screen(console) as screen:
             first_s = _watch(plan, supervisor, witnesses, screen, Visitors(shop, till))
         _await_arrival(config, witnesses)
         return _settle(plan, config, supervisor.snapshot(), witnesses, first_s, Visitors(shop, till))
@@ -137,28 +133,6 @@ class Witnesses:
     def received(self) -> Arrived:
         """What the subscriber has."""
         return arrived(self.reader.received())
-
-
-@contextlib.contextmanager
-def _gateway(file: ConfigFile, log: Path) -> Iterator[Supervisor]:
-    """A gateway as `store-edge run` has it, in a thread; at the end it is stopped and has drained."""
-    config = file.config
-    announcer = Announcer(outbox_path(config), quota_bytes(config), SystemClock())
-    stop = threading.Event()
-    with log.open("w", encoding="utf-8") as output:
-        logs.configure(output, agent="supervisor")
-        announcer.start(OUTBOX_WAIT_S)
-        supervisor = Supervisor(jobs_of(file), config.supervisor, announce=announcer.announce, output=output.fileno())
-        thread = threading.Thread(target=supervisor.run, args=(stop,), name="supervisor")
-        thread.start()
-        try:
-            yield supervisor
-        finally:
-            with _undisturbed():
-                stop.set()
-                thread.join(STOP_S)
-                announcer.close(ANNOUNCER_WAIT_S)
-                logs.configure()
 
 
 def _watch(
@@ -267,14 +241,3 @@ def _sigterm_is_ctrl_c() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """While things are being ended, an impatient second Ctrl-C must not leave half of them running."""
-    before = {one: signal.signal(one, signal.SIG_IGN) for one in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)

@@ -4,7 +4,6 @@ The script is fixed: an honest shopper, then one who puts a bottle into the bag 
 and is seen to by the attendant. What was really sold is what the terminal charged.
 """
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from edge.sim.broker import free_port
 from edge.sim.lane.live import SCALE, SCANNER, LiveLane
 from edge.sim.lane.screen_client import ScreenClient
 from edge.sim.payment import SimulatedTerminal
@@ -53,7 +53,7 @@ class Till:
             folder: where the ports' paths are made.
         """
         self._folder = folder
-        self._screen_port = _free_port()
+        self._screen_port = free_port()
         self._client = ScreenClient(self._screen_port)
         self._terminal, self._paper = SimulatedTerminal(7), PrinterTwin()
         self._server = PaymentServer(self._terminal)
@@ -165,10 +165,3 @@ class Till:
             if self._stop.wait(LOOK_S):
                 return False
         return False
-
-
-def _free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from edge.sim.broker import free_port
+
 WAIT_S = 10.0
 PLACES = ("mosquitto", "/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto")
 
@@ -81,13 +83,6 @@ class Broker:
     def _stop(self) -> None:
         self._process.terminate()
         self._process.wait(WAIT_S)
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def is_listening(port: int) -> bool:
