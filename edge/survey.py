@@ -132,7 +132,17 @@ def survey(wanted: Wanted, clock: Clock | None = None) -> Surveyed:
     shown = without_credentials(camera.url) if camera.id == _UNNAMED else camera.id
     if gathered.paths is None or light is None or picture is None:
         raise SourceError(f"{shown}: expected pictures within {wanted.minutes:g} minutes, found none")
-    findings = find(shown, gathered.paths, light, wanted_fps=camera.fps, hfov=wanted.hfov, lines=lines, walks=walks)
+    width, height = gathered.paths.size
+    findings = find(
+        shown,
+        gathered.paths,
+        light,
+        wanted_fps=camera.fps,
+        scale=gathered.detector.input_size(width, height)[0] / width,
+        hfov=wanted.hfov,
+        lines=lines,
+        walks=walks,
+    )
     surveyed = Surveyed(findings, advise(findings))
     return _written(surveyed, wanted.out, _pictures(findings, gathered.paths, picture, lines))
 

@@ -8,7 +8,7 @@ from edge.vision.survey.findings import Findings
 # Bounds beyond which counting suffers. People's height and frames: the survey's own table (`accuracy`). Light: a
 # picture that `camera_health` calls dark is below 18; from 45 on a camera has colours to tell people by. Angle: below
 # 15° people hide each other, above 65° a model that learnt people from the side sees heads and shoulders.
-PERSON_PX, FRAMES = 60.0, 5.0
+PERSON_PX, FRAMES = 50.0, 5.0
 DARK, FLAT, BURNT, NOISE = 45.0, 20.0, 0.12, 6.0
 SHALLOW, STEEP = 15.0, 65.0
 OCCLUSION = 0.15
@@ -77,12 +77,13 @@ def _short(found: Findings) -> Advice | None:
 
 
 def _small(found: Findings) -> Advice | None:
-    small = [one for one in found.proposals if one.height < PERSON_PX]
+    small = [one for one in found.proposals if one.height * found.scale < PERSON_PX]
     if not small:
         return None
     return Advice(
-        f"People are only {small[0].height:.0f} pixels tall at {small[0].line.id}; {PERSON_PX:.0f} are wanted.",
-        "Use a stream of higher resolution, a longer lens, or hang the camera nearer.",
+        f"The model has only {small[0].height * found.scale:.0f} pixels of a person at {small[0].line.id}; "
+        f"{PERSON_PX:.0f} are wanted.",
+        "Use a longer lens, hang the camera nearer, or take a model with a larger input.",
     )
 
 

@@ -36,6 +36,7 @@ class Findings:
         light: how it is lit.
         proposals: the lines proposed.
         expected: of each of them.
+        scale: pixels of the model's input for each of the picture's.
         walks: what each line counted of the test walks.
     """
 
@@ -53,6 +54,7 @@ class Findings:
     proposals: tuple[Proposal, ...]
     expected: tuple[Expected, ...]
     walks: tuple[Compared, ...]
+    scale: float
 
     def as_json(self) -> dict[str, Any]:
         """What `--json` prints."""
@@ -74,7 +76,7 @@ class Findings:
             "contrast": round(self.light.contrast),
             "burnt_out": round(self.light.burnt, 3),
             "noise": _round(self.light.noise, 2),
-            "lines": [_line_json(*one) for one in zip(self.proposals, self.expected, strict=True)],
+            "lines": [_line_json(*one, self.scale) for one in zip(self.proposals, self.expected, strict=True)],
             "walks": [_walks_json(one) for one in self.walks],
         }
 
@@ -85,6 +87,7 @@ def find(
     light: Light,
     *,
     wanted_fps: float,
+    scale: float,
     hfov: float | None = None,
     lines: Sequence[Line] = (),
     walks: Walks | None = None,
@@ -96,6 +99,7 @@ def find(
         paths: who was seen where.
         light: how it is lit.
         wanted_fps: analysed frames a second that were aimed at.
+        scale: pixels of the model's input for each of the picture's.
         hfov: degrees, the camera's horizontal field of view, where it is known.
         lines: that the camera already has; the walks are held against these, else against what is proposed.
         walks: the installer's.
@@ -118,8 +122,9 @@ def find(
         occlusion=paths.occlusion,
         light=light,
         proposals=tuple(proposals),
-        expected=tuple(expected(one.height, one.frames, paths.occlusion or 0.0) for one in proposals),
+        expected=tuple(expected(one.height * scale, one.frames, paths.occlusion or 0.0) for one in proposals),
         walks=tuple(compared),
+        scale=scale,
     )
 
 
@@ -156,7 +161,7 @@ def _three(heights: Sequence[float]) -> tuple[float, float, float]:
     return low, middle, high
 
 
-def _line_json(proposal: Proposal, what: Expected) -> dict[str, Any]:
+def _line_json(proposal: Proposal, what: Expected, scale: float) -> dict[str, Any]:
     return {
         "id": proposal.line.id,
         "points": [list(proposal.line.start), list(proposal.line.end)],
@@ -166,6 +171,7 @@ def _line_json(proposal: Proposal, what: Expected) -> dict[str, Any]:
         "against": proposal.against,
         "frames_per_crossing": proposal.frames,
         "person_px": round(proposal.height),
+        "model_px": round(proposal.height * scale),
         "expected_f1": round(what.f1, 3),
     }
 

@@ -79,11 +79,8 @@ def _rows(found: Findings) -> Iterable[tuple[str, str, str]]:
         yield "camera tilt", "cannot be told", "too few whole people, or all equally far away"
     if found.heights is not None:
         low, middle, high = found.heights
-        yield (
-            "pixels a person",
-            f"{middle:.0f}",
-            f"from {low:.0f} to {high:.0f} tall; 60 or more at the line are wanted",
-        )
+        yield "pixels a person", f"{middle:.0f}", f"most are {low:.0f} to {high:.0f} tall"
+        yield "pixels for the model", f"{middle * found.scale:.0f}", "its input is smaller; 50 at the line are wanted"
     if found.occlusion is not None:
         yield "partly hidden by others", f"{found.occlusion:.0%} of sights", "below 15 % is good"
     yield "brightness", f"{found.light.mean:.0f} of 255", "45 or more"

@@ -31,7 +31,7 @@ def one_of(k: int, start: tuple[float, float], seconds: float) -> list[Place]:
 
 
 def found(paths: Paths, light: Light = BRIGHT, **more: object) -> Findings:
-    return find("door", paths, light, **({"wanted_fps": 10.0} | more))  # type: ignore[arg-type]  # any of its arguments
+    return find("door", paths, light, **({"wanted_fps": 10.0, "scale": 0.65} | more))  # type: ignore[arg-type]  # any of its arguments
 
 
 def words(findings: Findings) -> str:
