@@ -27,6 +27,8 @@ from edge.vision.matching import tolerance_s
 from edge.vision.tracker import Tracker, TrackerSettings
 
 FLOORS = ("queue", "browsing", "doors", "loiterer")
+# Those that last long enough to be disturbed.
+LONG = ("queue", "browsing", "doors")
 LOITERED_S = 600.0
 # A box's lower edge runs up to half a step ahead of the point on the floor, or behind it.
 STEP_S = 0.6
@@ -49,7 +51,7 @@ def run(clips: Path, model: str = "person") -> dict[str, Any]:
         if not (clips / f"{scene}.json").is_file():
             _render(scene, clips)
     figures: dict[str, Any] = {scene: _measured(scene, clips, model) for scene in FLOORS}
-    return {**figures, "health": scene_health.run([clips / f"{scene}.mp4" for scene in FLOORS]), "model": model}
+    return {**figures, "health": scene_health.run([clips / f"{scene}.mp4" for scene in LONG]), "model": model}
 
 
 def _render(scene: str, clips: Path) -> None:
