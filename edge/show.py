@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # for their types alone: they bring NumPy, OpenCV and ONNX Ru
     from edge.outbox import Row as OutboxRow
     from edge.scale.guided import Conversation
     from edge.scale.probe import Found
+    from edge.survey import Surveyed
     from edge.vision.count import Count
     from edge.vision.matching import Tally
     from edge.vision.truth import ClipTruth
@@ -96,6 +97,18 @@ def counted(count: "Count", *, as_json: bool) -> None:
     _console().print(
         f"{count.model}: {count.analysed_fps:.1f} analysed a second, {count.decoded_fps:.1f} decoded", style="dim"
     )
+
+
+def surveyed(survey: "Surveyed", *, as_json: bool) -> None:
+    """Show what a survey found, and where the page is."""
+    if as_json:
+        print_json(survey.as_json())
+        return
+    for one in survey.advice:
+        _console().print(f"[bold]{one.what}[/] {one.do}", highlight=False)
+    for proposal, what in zip(survey.findings.proposals, survey.findings.expected, strict=True):
+        _console().print(f"{proposal.line.id}: about {what.f1:.0%} of crossings counted rightly", highlight=False)
+    files(survey.files)
 
 
 def validated(result: "Validation", *, as_json: bool) -> None:

@@ -275,6 +275,31 @@ def recount(
 
 
 @app.command()
+def survey(
+    source: Annotated[str, typer.Argument(help="A camera's id with --config; else a URL, a device or a clip.")],
+    *,
+    out: Annotated[Path, typer.Option(help="A folder for survey.html, survey.json and still.jpg.")],
+    config: Annotated[Path | None, typer.Option(help="The gateway's configuration (TOML).", metavar="FILE")] = None,
+    minutes: Annotated[float, typer.Option(help="How long to watch at most.", min=0)] = 5,
+    fps: Annotated[float | None, typer.Option(help="Analysed pictures a second; the camera's own.", min=0.1)] = None,
+    model: Model = "person",
+    hfov: Annotated[
+        float | None, typer.Option(help="The camera's horizontal field of view, degrees.", min=10, max=170)
+    ] = None,
+    walks: Annotated[str, typer.Option(help="Test walks: a file with lines such as '12.5 in', or in:5,out:5.")] = "",
+    at: Annotated[str, typer.Option(help="When each of in:5,out:5 was, seconds from the begin: 10,22.5,…")] = "",
+    json: Json = False,
+) -> int:
+    """How well a camera hangs for counting: angle, size, light, lines to paste, what to expect, what to do."""
+    from edge import survey as surveys
+
+    wanted = surveys.Wanted(source, out, config, minutes, fps, model, hfov, walks, at)
+    surveyed = surveys.survey(wanted)
+    show.surveyed(surveyed, as_json=json)
+    return OK if all(one.right for one in surveyed.findings.walks[:1]) else NO
+
+
+@app.command()
 def heatmap(
     config: ConfigOption,
     camera: Annotated[str, typer.Option(help="Its id; it is opened for a still without people.")],
@@ -640,6 +665,19 @@ def bench_zones(
     from edge.bench import zones
 
     show.facts(zones.run(seed, quick=quick), as_json=json)
+    return OK
+
+
+@bench_app.command("scenes")
+def bench_scenes(
+    clips: Annotated[Path, typer.Option(help="The folder of the rendered clips; what is missing is rendered.")],
+    model: Model = "person",
+    json: Json = False,
+) -> int:
+    """How well queues, zones, doors and camera health are measured on rendered scenes."""
+    from edge.bench import scenes
+
+    show.facts(scenes.run(clips, model), as_json=json)
     return OK
 
 

@@ -10,6 +10,7 @@ from edge.vision.camera import Camera, StatusChange
 from edge.vision.camera_health import CameraHealth
 from edge.vision.detections import Crossing, Frame
 from edge.vision.foot_store import FootStore, tracks_folder
+from edge.vision.health_file import HealthFile
 from edge.vision.interval import Interval
 from edge.vision.look import look, thumbnail
 from edge.vision.measures import Measures
@@ -46,7 +47,7 @@ class CameraAgent:
         config = self._config
         host.beat(status="starting")
         with Camera(config, host.clock) as camera:
-            watch = Watch(config, host, self._store())
+            watch = Watch(config, host, self._store(), self._health_file())
             while not host.stop.is_set() and camera.status is not CameraStatus.ENDED:
                 frame = camera.next_frame(FRAME_WAIT_S)
                 for change in camera.status_changes():
@@ -65,6 +66,12 @@ class CameraAgent:
         folder = tracks_folder(self._data_dir, config.id)
         return FootStore(folder, days=config.tracks_days, most_bytes=config.tracks_mb * MEGABYTE)
 
+    def _health_file(self) -> HealthFile | None:
+        # A recording shows whatever it shows: its next run begins elsewhere.
+        if self._data_dir is None or self._config.is_file:
+            return None
+        return HealthFile(self._data_dir / "health" / self._config.id)
+
 
 class Watch:
     """What is going on at one camera: its pipeline, the interval that runs, and what to show of it.
@@ -72,14 +79,22 @@ class Watch:
     Time is the frames' own, so that a recording which plays faster than life has intervals of its own time.
     """
 
-    def __init__(self, config: CameraConfig, host: Host, store: FootStore | None = None) -> None:
+    def __init__(
+        self,
+        config: CameraConfig,
+        host: Host,
+        store: FootStore | None = None,
+        health_file: HealthFile | None = None,
+    ) -> None:
         self._config, self._host, self._store = config, host, store
         self._pipeline: Pipeline | None = None
         began = host.clock.now()
         self._interval = Interval(config.interval_s, config.fps, began)
         self._run = f"{began.boot_id}/{began.monotonic_s!r}"
         self._measures = self._measures_for(None)
-        self._health = CameraHealth() if config.health else None
+        self._health_file = health_file
+        reference = None if health_file is None else health_file.load(began.wall)
+        self._health = CameraHealth(reference=reference) if config.health else None
         self._gate = MotionGate() if config.gate else None
         self._media: Stamp = began  # the moment of the newest frame
         self._first_s = began.monotonic_s  # the moment of the first one
@@ -167,6 +182,9 @@ class Watch:
             verdict = self._health.update(look(frame.image), frame.at)
             if verdict is not None:
                 self._host.emit(CameraStatusChanged(status=verdict.status, reason=verdict.reason), self._media)
+            learnt = self._health.learnt
+            if self._health_file is not None and learnt is not None and self._health_file.due(frame.at):
+                self._health_file.keep(learnt, frame.at)
         if self._health.status is not CameraStatus.ONLINE:
             self._measures.degrade(f"camera_{self._health.status}")
 

@@ -4,13 +4,13 @@ A picture is held against a reference of its edges, learnt slowly while all is w
 that people before the camera, who change some cells, are no fault of it. A fault is told once it has lasted.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from edge.events import CameraStatus
+from edge.vision.health_reference import Reference
 from edge.vision.look import TALL, WIDE, Grey, Look
 
 Cells = npt.NDArray[np.float32]
@@ -70,29 +70,6 @@ class Verdict:
     reason: str
 
 
-@dataclass(slots=True)
-class _Reference:
-    """The scene as it usually is.
-
-    Attributes:
-        across, down: edges of the small picture, (36, 64).
-        sharpness: of the large one.
-        age_s: how much time it is drawn from.
-    """
-
-    across: Grey
-    down: Grey
-    sharpness: float
-    age_s: float = 0.0
-
-    def learn(self, across: Grey, down: Grey, sharpness: float, dt: float, memory_s: float) -> None:
-        self.age_s += dt
-        share = max(dt / self.age_s, 1 - math.exp(-dt / memory_s))
-        self.across += np.float32(share) * (across - self.across)
-        self.down += np.float32(share) * (down - self.down)
-        self.sharpness += share * (sharpness - self.sharpness)
-
-
 class CameraHealth:
     """The health of one camera.
 
@@ -100,14 +77,27 @@ class CameraHealth:
         status: online, or the fault that was told last.
     """
 
-    def __init__(self, settings: HealthSettings | None = None) -> None:
+    def __init__(self, settings: HealthSettings | None = None, reference: Reference | None = None) -> None:
+        """Begin.
+
+        Args:
+            settings: what is a fault.
+            reference: of an earlier run; without one the first pictures make it.
+        """
         self.status = CameraStatus.ONLINE
         self._settings = settings or HealthSettings()
-        self._reference: _Reference | None = None
+        self._reference = reference
         self._looked_at: float | None = None
         self._thumb: Grey | None = None
         self._same_since = 0.0
         self._leaning, self._leaning_since = CameraStatus.ONLINE, 0.0
+
+    @property
+    def learnt(self) -> Reference | None:
+        """The reference, once it can be judged by and while all is well."""
+        reference = self._reference
+        well = self.status is CameraStatus.ONLINE and self._leaning is CameraStatus.ONLINE
+        return reference if well and reference is not None and reference.age_s >= self._settings.learn_s else None
 
     def due(self, at: float) -> bool:
         """Whether a picture of second `at` is to be looked at."""
@@ -142,7 +132,7 @@ class CameraHealth:
             return Verdict(CameraStatus.FROZEN, f"the same picture for {same_s:.0f} s")
         return found
 
-    def _compare(self, reference: _Reference, seen: Look, across: Grey, down: Grey) -> Verdict:
+    def _compare(self, reference: Reference, seen: Look, across: Grey, down: Grey) -> Verdict:
         settings = self._settings
         usual = _cell_means(np.abs(reference.across) + np.abs(reference.down))
         telling = usual > settings.edge
@@ -167,7 +157,7 @@ class CameraHealth:
 
     def _learn(self, across: Grey, down: Grey, sharpness: float, dt: float) -> None:
         if self._reference is None:
-            self._reference = _Reference(across.copy(), down.copy(), sharpness)
+            self._reference = Reference(across.copy(), down.copy(), sharpness)
         self._reference.learn(across, down, sharpness, dt, self._settings.memory_s)
 
     def _settle(self, found: Verdict, at: float) -> Verdict | None:
@@ -203,7 +193,7 @@ def _cell_means(values: Grey) -> Cells:
     return means
 
 
-def _alike(reference: _Reference, across: Grey, down: Grey) -> Cells:
+def _alike(reference: Reference, across: Grey, down: Grey) -> Cells:
     """-1..1 a cell: how well its edges go along with the reference's, whatever their strength.
 
     By their sign, or else only by where they are, which proves less: infrared light by night turns dark cloth bright.
@@ -230,7 +220,7 @@ def _correlation(ours: Grey, theirs: Grey) -> Cells:
     return found
 
 
-def _shift(reference: _Reference, across: Grey, down: Grey) -> tuple[float, float]:
+def _shift(reference: Reference, across: Grey, down: Grey) -> tuple[float, float]:
     """How far the view went, as shares of width and height (phase correlation of the edges)."""
     ours = np.fft.rfft2(np.abs(across) + np.abs(down))
     theirs = np.fft.rfft2(np.abs(reference.across) + np.abs(reference.down))

@@ -14,6 +14,9 @@ from edge.vision.association import assign, overlap
 from edge.vision.detections import Boxes, Detections, Track
 from edge.vision.kalman import EdgeFilters
 
+# Times are rounded: a frame may come this much later than the one before did.
+LATE = 1.5
+
 
 @dataclass(frozen=True)
 class TrackerSettings:
@@ -26,20 +29,22 @@ class TrackerSettings:
         least_overlap_unsure: the same for an unsure detection.
         grow: how far boxes are grown in the last round, as a share of their size on each side.
         confirm_hits: sights that make a person of a candidate.
-        candidate_s: a candidate that is not seen again for this long was none.
+        candidate_s: a candidate that is not seen again for this long, or in the next frame if that is later, was none.
+        unsure_s: unsure detections keep those alive who were seen within this time, or in the last frame.
         lost_s: a person who is not seen for this long is forgotten.
         duplicate: a sure detection that overlaps a matched one more than this begins no track.
     """
 
     sure: float = 0.35
     floor: float = 0.1
-    least_overlap: float = 0.2
-    least_overlap_unsure: float = 0.4
+    least_overlap: float = 0.1
+    least_overlap_unsure: float = 0.3
     grow: float = 0.35
     confirm_hits: int = 2
     candidate_s: float = 0.35
+    unsure_s: float = 1.0
     lost_s: float = 2.0
-    duplicate: float = 0.6
+    duplicate: float = 0.45
 
 
 @dataclass(slots=True)
@@ -74,9 +79,9 @@ class Tracker:
         """
         dt = 0.0 if self._at is None else max(0.0, at - self._at)
         self._at = at
-        self._forget(at)
+        self._forget(at, dt)
         self._filters.predict(dt)
-        found = self._associate(detections, at)
+        found = self._associate(detections, at, dt)
         rows = np.asarray(sorted(found), dtype=np.intp)
         self._filters.update(rows, detections.boxes[[found[row] for row in rows]])
         unseen = [row for row in range(len(self._lives)) if row not in found]
@@ -87,14 +92,14 @@ class Tracker:
         self._begin(detections, found, at)
         return self._seen(at)
 
-    def _associate(self, detections: Detections, at: float) -> dict[int, int]:
+    def _associate(self, detections: Detections, at: float, dt: float) -> dict[int, int]:
         """Row of a track → column of its detection, in three rounds."""
         settings, scores = self.settings, detections.scores
         sure = np.flatnonzero(scores >= settings.sure)
         unsure = np.flatnonzero((scores >= settings.floor) & (scores < settings.sure))
         found: dict[int, int] = {}
         self._round(found, detections.boxes, sure, settings.least_overlap, 0.0)
-        fresh = at - settings.candidate_s
+        fresh = at - max(settings.unsure_s, LATE * dt)
         self._round(found, detections.boxes, unsure, settings.least_overlap_unsure, 0.0, seen_since=fresh)
         taken = set(found.values())
         left = np.asarray([column for column in sure.tolist() if column not in taken], dtype=np.intp)
@@ -130,10 +135,11 @@ class Tracker:
             self._lives.append(_Life(self._next_id, at, 1, float(detections.scores[j])))
             self._next_id += 1
 
-    def _forget(self, at: float) -> None:
+    def _forget(self, at: float, dt: float) -> None:
         settings = self.settings
+        candidate_s = max(settings.candidate_s, LATE * dt)
         keep = [
-            at - life.seen_at <= (settings.lost_s if life.hits >= settings.confirm_hits else settings.candidate_s)
+            at - life.seen_at <= (settings.lost_s if life.hits >= settings.confirm_hits else candidate_s)
             for life in self._lives
         ]
         if not all(keep):

@@ -5,8 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.vision.detections import Detections, Track
+from edge.vision.line import anchor_point
 from edge.vision.look import Grey, thumbnail
 from edge.vision.motion_gate import GateSettings, MotionGate
+from edge.vision.tracker import Tracker
 from tests.vision import scenes
 
 STEP_S = 0.1
@@ -80,3 +83,52 @@ def test_whoever_was_seen_within_the_hold_is_never_passed_over(people: list[bool
 def test_the_small_picture_is_the_mean_of_the_large(size: tuple[int, int]) -> None:
     shop = scenes.shop(size=size)
     assert thumbnail(shop).mean() == pytest.approx(float(shop[:, :, 1].mean()), abs=6.0)
+
+
+@settings(max_examples=5, deadline=None)
+@given(
+    comes=st.integers(20, 60),
+    there=st.integers(20, 50),
+    speed=st.sampled_from([0.0, 0.3, 2.0]),
+    contrast=st.sampled_from([0.02, 0.3, 1.0]),
+    seed=st.integers(0, 99),
+)
+def test_foot_points_are_those_of_an_ungated_camera_from_half_a_second_on(
+    comes: int, there: int, speed: float, contrast: float, seed: int
+) -> None:
+    dice, shop = np.random.default_rng(seed), scenes.shop()
+    gate, gated, plain = MotionGate(), Tracker(), Tracker()
+    feet: dict[str, list[tuple[int, tuple[float, ...]]]] = {"gated": [], "plain": []}
+    for n in range(comes + there + 10):
+        present = comes <= n < comes + there
+        place = (60.0 + speed * (n - comes), 125.0)
+        sees = shop + contrast * (scenes.with_person(shop, *place, tall=35).astype(float) - shop) if present else shop
+        thumb = thumbnail(scenes.noisy(scenes.bounded(np.asarray(sees)), dice))
+        found = detections_of(place if present else None)
+        feet["plain"] += feet_of(n, plain.update(found, n * STEP_S))
+        if gate.wants(thumb, n * STEP_S):
+            tracks = gated.update(found, n * STEP_S)
+            feet["gated"] += feet_of(n, tracks)
+            if tracks or present:
+                gate.people(n * STEP_S)
+        else:
+            seen_lately = comes + GateSettings().idle_s / STEP_S + 1 < n < comes + there + 1
+            assert not seen_lately, "somebody who is there is passed over"
+    begins = feet["plain"][0][0] + round(GateSettings().idle_s / STEP_S) + 1
+    assert [n for n, _ in feet["gated"] if n >= begins] == [n for n, _ in feet["plain"] if n >= begins]
+    late = {n: foot for n, foot in feet["plain"] if n >= begins + 10}
+    for n, foot in feet["gated"]:
+        if n in late:
+            assert foot == pytest.approx(late[n], abs=1.0)
+
+
+def detections_of(place: tuple[float, float] | None) -> Detections:
+    """A box of whoever stands there, 12 × 35 pixels."""
+    boxes = [] if place is None else [[place[0] - 6, place[1] - 35, place[0] + 6, place[1]]]
+    array = np.asarray(boxes, dtype=np.float32).reshape(-1, 4)
+    return Detections(array, np.full(len(boxes), 0.8, dtype=np.float32))
+
+
+def feet_of(n: int, tracks: list[Track]) -> list[tuple[int, tuple[float, ...]]]:
+    """The frame's number and where each track stands."""
+    return [(n, anchor_point(track.box, "foot")) for track in tracks]

@@ -3,6 +3,7 @@
 import time
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,3 +91,23 @@ def test_a_clock_that_stands_still_does_no_harm() -> None:
     for _ in range(5):
         tracks = tracker.update(seen((0, 0, 0.9)), 1.0)
     assert [track.id for track in tracks] == [1]
+
+
+@pytest.mark.parametrize("fps", [1.0, 2.0, 5.0, 10.0])
+def test_whoever_walks_is_followed_at_every_rate(fps: float) -> None:
+    tracker, ids = Tracker(), set[int]()
+    for n in range(12):
+        tracks = tracker.update(seen((20 * n / fps, 0, 0.9)), n / fps)
+        ids |= {track.id for track in tracks}
+    assert ids == {1}, f"nobody is followed at {fps:g} frames a second"
+
+
+def test_an_unsure_sight_keeps_somebody_who_was_missed_for_a_moment() -> None:
+    tracker = Tracker()
+    for n in range(5):
+        tracker.update(seen((4 * n, 0, 0.9)), n / 5)
+    tracker.update(seen(), 1.0)
+    tracker.update(seen(), 1.2)
+    (track,) = tracker.update(seen((28, 0, 0.2)), 1.4)
+    assert track.id == 1
+    assert tracker.update(seen((28, 0, 0.2)), 3.0) == [], "but not for long"

@@ -33,23 +33,30 @@ class Browsing:
         return stays
 
 
-def browsing(seconds: float, dice: np.random.Generator) -> Browsing:
-    """Somebody every fifteen seconds or so; a third of them pass through or by."""
+def browsing(seconds: float, dice: np.random.Generator, every_s: float = 14.0, dwell_s: float = 28.0) -> Browsing:
+    """Somebody every fifteen seconds or so; a third of them pass through or by.
+
+    Args:
+        seconds: how long.
+        dice: decides.
+        every_s: between arrivals, on average.
+        dwell_s: the median time of one who looks at the goods.
+    """
     walks: list[Walk] = []
     free = dict.fromkeys(SPOTS, 0.0)
     at = 2.0
     while at < seconds - 20:
-        at += float(dice.exponential(14))
-        walks.append(_passes(at, dice) if dice.random() < PASSING else _browses(at, free, dice))
+        at += float(dice.exponential(every_s))
+        walks.append(_passes(at, dice) if dice.random() < PASSING else _browses(at, free, dice, dwell_s))
     return Browsing(walks, seconds)
 
 
-def _browses(at: float, free: dict[Place, float], dice: np.random.Generator) -> Walk:
+def _browses(at: float, free: dict[Place, float], dice: np.random.Generator, dwell_s: float) -> Walk:
     """Comes, looks at the goods of some spots where nobody else stands, and goes."""
     walk = _someone(dice)
     side = -1 if dice.random() < FROM_LEFT else 1
     walk.begin(at, (side * 5.0, float(dice.uniform(1.5, 3.5))))
-    until = at + float(np.clip(dice.lognormal(np.log(28), 0.7), 4, 180))
+    until = at + float(np.clip(dice.lognormal(np.log(dwell_s), 0.7), 4, 180))
     while walk.until < until:
         open_spots = [spot for spot, when in free.items() if when < walk.until] or list(SPOTS)
         spot = open_spots[int(dice.integers(len(open_spots)))]

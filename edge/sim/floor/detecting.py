@@ -65,6 +65,20 @@ class Detecting:
             at = n / FPS
             yield at, self._found(walks, at)
 
+    def truth(self, walks: Sequence[Walk], at: float) -> tuple[npt.NDArray[np.intp], Boxes, Sides]:
+        """Who is there at a time.
+
+        Returns:
+            Their numbers (N,), their boxes (N, 4), cut to the picture, and how much of each shows (N,), 0..1.
+        """
+        there = [(key, walk, place) for key, walk in enumerate(walks) if (place := walk.at(at)) is not None]
+        whole = np.asarray([self._box(place, walk.height_m) for _, walk, place in there]).reshape(-1, 4)
+        width, tall = self.frame_size
+        held = np.clip(whole, 0, [width, tall, width, tall])
+        within = (held[:, 2:] - held[:, :2]).prod(axis=1) / np.maximum((whole[:, 2:] - whole[:, :2]).prod(axis=1), 1e-9)
+        numbers = np.asarray([key for key, _, _ in there], dtype=np.intp)
+        return numbers, held.astype(np.float32), _shown(whole) * within
+
     def _found(self, walks: Sequence[Walk], at: float) -> Detections:
         there = [(key, walk, place) for key, walk in enumerate(walks) if (place := walk.at(at)) is not None]
         true = np.asarray([self._box(place, walk.height_m) for _, walk, place in there]).reshape(-1, 4)

@@ -17,6 +17,7 @@ DOORS: dict[str, tuple[Place, Place]] = {
 CLEAR = (1.6, 2.4)
 # People keep so far from each other, sideways, who pass within so many seconds.
 BESIDE_M, NEAR_S, MOST_TRIES = 0.7, 4.0, 20
+LOITERED_S = 90.0
 INWARDS, TURNING, ABREAST, LEFT = 0.5, 0.06, 0.2, 0.5
 
 
@@ -68,12 +69,18 @@ class DoorDay:
         return found
 
 
-def door_day(seconds: float, dice: np.random.Generator) -> DoorDay:
-    """Somebody every eight seconds or so, a fifth of them with a companion; a loiterer for ten minutes."""
-    walks = [_loiters(30.0, min(600.0, seconds - 60.0), dice)]
+def door_day(seconds: float, dice: np.random.Generator, every_s: float = 8.0) -> DoorDay:
+    """Somebody every eight seconds or so, a fifth of them with a companion; a loiterer for ten minutes.
+
+    Args:
+        seconds: how long; below 90 nobody loiters.
+        dice: decides.
+        every_s: between arrivals, on average.
+    """
+    walks = [loiters(30.0, min(600.0, seconds - 60.0), dice)] if seconds >= LOITERED_S else []
     at, lately, companions = 2.0, list[tuple[float, float]](), set[int]()
     while at < seconds - 15:
-        at += float(dice.exponential(8))
+        at += float(dice.exponential(every_s))
         lately = [(when, x) for when, x in lately if when > at - NEAR_S]
         x, inwards = _aim([x for _, x in lately], dice), bool(dice.random() < INWARDS)
         turns = bool(dice.random() < TURNING)
@@ -110,7 +117,7 @@ def _goes(at: float, x: float, dice: np.random.Generator, *, inwards: bool, turn
     return walk
 
 
-def _loiters(at: float, seconds: float, dice: np.random.Generator) -> Walk:
+def loiters(at: float, seconds: float, dice: np.random.Generator) -> Walk:
     """Comes in, stands on the left door's line for so long, shifting about, and goes in at last."""
     walk = Walk(1.75, 1.0, 0.0)
     walk.begin(at, (-1.3, -1.5))

@@ -59,20 +59,26 @@ class QueueDay:
         return found
 
 
-def queue_day(seconds: float, dice: np.random.Generator) -> QueueDay:
+def queue_day(
+    seconds: float,
+    dice: np.random.Generator,
+    every_s: tuple[float, float] = (22.0, 55.0),
+    service_s: float = 24.0,
+) -> QueueDay:
     """Arrivals that come and go in waves, services of half a minute, now and then one who gives up.
 
     Args:
         seconds: how long.
         dice: decides.
+        every_s: between arrivals, on average, in a busy wave and in a quiet one.
+        service_s: the median service.
     """
     walks: list[Walk] = []
     line: list[_Person] = []
     at, desk_free, next_at = 0.0, 5.0, 3.0
     while at < seconds:
         if at >= next_at:
-            rate = 1 / 22 if (at // 300) % 2 == 0 else 1 / 55
-            next_at = at + float(dice.exponential(1 / rate))
+            next_at = at + float(dice.exponential(every_s[int(at // 300) % 2]))
             if len(line) < MOST:
                 line.append(_arrives(at, len(line), dice))
                 walks.append(line[-1].walk)
@@ -84,7 +90,7 @@ def queue_day(seconds: float, dice: np.random.Generator) -> QueueDay:
             first = line.pop(0)
             first.walk.stay(at)
             first.walk.go((float(dice.normal(0, 0.08)), float(dice.normal(0, 0.08))))
-            desk_free = at + float(dice.lognormal(np.log(24), 0.4))
+            desk_free = at + float(dice.lognormal(np.log(service_s), 0.4))
             first.walk.stay(desk_free)
             first.walk.go((-1.8, -0.9))
             first.walk.go((-5.0, -2.0))

@@ -18,11 +18,13 @@ class Walk:
         height_m: of the person.
         speed: metres per second.
         phase: of their swaying.
+        sway_m: how far they sway.
     """
 
     height_m: float
     speed: float = 1.2
     phase: float = 0.0
+    sway_m: float = SWAY_M
     _times: list[float] = field(default_factory=list)
     _places: list[Place] = field(default_factory=list)
 
@@ -47,11 +49,11 @@ class Walk:
 
     def stay(self, until: float) -> None:
         """They stand where they are."""
-        self._mark(max(until, self.until), self.here)
+        self.mark(max(until, self.until), self.here)
 
     def go(self, place: Place) -> float:
         """They walk straight to a place; returns when they are there."""
-        self._mark(self.until + math.dist(self.here, place) / self.speed, place)
+        self.mark(self.until + math.dist(self.here, place) / self.speed, place)
         return self.until
 
     def at(self, time: float) -> Place | None:
@@ -62,10 +64,16 @@ class Walk:
         before, after = self._times[n - 1], self._times[n]
         share = 1.0 if after <= before else (time - before) / (after - before)
         (x0, y0), (x1, y1) = self._places[n - 1], self._places[n]
-        sway = SWAY_M * math.sin(2 * math.pi * time / SWAY_S + self.phase)
+        sway = self.sway_m * math.sin(2 * math.pi * time / SWAY_S + self.phase)
         return x0 + share * (x1 - x0) + sway, y0 + share * (y1 - y0) + 0.7 * sway
 
-    def _mark(self, at: float, place: Place) -> None:
+    @property
+    def marks(self) -> list[tuple[float, Place]]:
+        """When they are where; straight and even in between."""
+        return list(zip(self._times, self._places, strict=True))
+
+    def mark(self, at: float, place: Place) -> None:
+        """They are at a place at a time."""
         self._times.append(at)
         self._places.append(place)
 

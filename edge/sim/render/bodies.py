@@ -40,7 +40,7 @@ class Look:
     skirt: Colour | None = None
     skirt_hem: float = -0.42
     shoes: Colour = (0.04, 0.035, 0.03)
-    bag: str = ""  # "", "hand", "back", or "phone": an arm held up, nothing drawn
+    bag: str = ""  # "", "hand", "back", "pram", "trolley", or "phone": an arm held up, nothing drawn
     bag_colour: Colour = (0.5, 0.1, 0.08)
 
 

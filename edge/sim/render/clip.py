@@ -15,7 +15,6 @@ from edge.sim.render.bodies import BodyLibrary
 from edge.sim.render.camera import Camera, camera_look
 from edge.sim.render.geometry import Image
 from edge.sim.render.renderer import Renderer
-from edge.sim.render.room import Room
 from edge.sim.render.scene import Scene
 from edge.sim.render.truth import boxes_of, truth
 from edge.sim.render.walking import Walker
@@ -29,7 +28,8 @@ class Stage:
         self.camera = Camera.placed(scene.camera)
         library = BodyLibrary()
         self.walkers = [Walker(library, person) for person in scene.cast()]
-        self.renderer = Renderer(library, Room(np.random.default_rng(scene.seed)), self.camera)
+        room = scene.room(np.random.default_rng(scene.seed))
+        self.renderer = Renderer(library, room, self.camera, scene.oversample)
         self._noise = np.random.default_rng(scene.seed)
 
     def picture(self, index: int) -> Image:

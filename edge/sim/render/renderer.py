@@ -14,15 +14,23 @@ from edge.sim.render.geometry import Array, Faces, Image, Posed, gl_matrix, ligh
 from edge.sim.render.room import Room
 from edge.sim.render.walking import Walker
 
-OVERSAMPLE, SAMPLES = 2, 4  # pixels per side, and samples per pixel, of the raw picture
+SAMPLES = 4  # of each pixel of the raw picture
 SHADOW_SIZE = 1024
+# Half of each side, metres: across, along, up. Of prams and trolleys it is the basket, which hangs clear of the floor.
+BAG_SIZES = {
+    "hand": (0.06, 0.17, 0.19),
+    "back": (0.15, 0.09, 0.22),
+    "pram": (0.22, 0.36, 0.24),
+    "trolley": (0.26, 0.40, 0.24),
+}
+PUSHED = {"pram": (0.0, -0.70, 0.66), "trolley": (0.0, -0.75, 0.74)}
 KEY_LIGHT = (0.28, -0.38, 1.0)  # ceiling lights
 DAY_LIGHT = (-0.25, 0.9, 0.85)  # daylight through the shop front
 
 
 def bag_mesh(kind: str) -> tuple[Array, Array, Faces]:
     """A rounded block: unit super-ellipsoid with normals and triangle indices."""
-    rows, columns, power = 14, 20, 0.35 if kind == "hand" else 0.55
+    rows, columns, power = 14, 20, {"back": 0.55, "pram": 0.45, "trolley": 0.2}.get(kind, 0.35)
 
     def bend(value: float) -> float:
         return math.copysign(abs(value) ** power, value)
@@ -40,7 +48,7 @@ def bag_mesh(kind: str) -> tuple[Array, Array, Faces]:
                 )
             )
     position = np.asarray(points, dtype=np.float32)
-    size = {"hand": (0.06, 0.17, 0.19), "back": (0.15, 0.09, 0.22)}[kind]
+    size = BAG_SIZES[kind]
     position *= np.asarray(size, dtype=np.float32)
     normal = position / np.asarray(size, dtype=np.float32) ** 2
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)
@@ -64,14 +72,14 @@ class Renderer:
         (5, ("helper-l-eye", "helper-r-eye")),
     )
 
-    def __init__(self, library: BodyLibrary, room: Room, camera: Camera) -> None:
+    def __init__(self, library: BodyLibrary, room: Room, camera: Camera, oversample: int = 2) -> None:
         import moderngl
 
         self.gl = moderngl
-        self.camera = camera
+        self.camera, self.oversample = camera, oversample
         self.ctx = ctx = moderngl.create_context(standalone=True, backend="egl")
         ctx.enable(moderngl.DEPTH_TEST)
-        size = (self.camera.width * OVERSAMPLE, self.camera.height * OVERSAMPLE)
+        size = (self.camera.width * oversample, self.camera.height * oversample)
         self.frame = ctx.framebuffer(
             [ctx.renderbuffer(size, 4, samples=SAMPLES)], ctx.depth_renderbuffer(size, samples=SAMPLES)
         )
@@ -118,7 +126,7 @@ class Renderer:
             index = ctx.buffer(np.concatenate([library.faces[g] for g in groups]).astype(np.int32).tobytes())
             self.layers[layer] = [self._arrays(self.dynamic, fixed, index)]
         self.bags: dict[str, tuple[Array, Array, Any, dict[str, Any]]] = {}
-        for kind in ("hand", "back"):
+        for kind in BAG_SIZES:
             position, normal, faces = bag_mesh(kind)
             dynamic = ctx.buffer(reserve=len(position) * 24)
             still = np.concatenate([position, np.zeros((len(position), 4))], axis=1).astype(np.float32)
@@ -163,6 +171,8 @@ class Renderer:
             bone = self.library.bone("spine02")
             chest = walker.heads[bone] + np.array([0.0, 0.205, 0.06])
             linear, move = frames[bone, :, :3], frames[bone] @ np.append(chest, 1.0)
+        elif kind in PUSHED:
+            linear, move = frames[0, :, :3], self._before(walker, pose, kind)
         else:
             bone = self.library.bone("finger3-1.R")
             hand = frames[bone] @ np.append(walker.heads[bone], 1.0)
@@ -170,6 +180,15 @@ class Renderer:
         where = position @ linear.T.astype(np.float32) + move.astype(np.float32)
         facing = normal @ linear.T.astype(np.float32)
         dynamic.write(np.concatenate([where, facing], axis=1).astype(np.float32).tobytes())
+
+    def _before(self, walker: Walker, pose: Posed, kind: str) -> Array:
+        """Where what they push is: before them, on the floor."""
+        frames, feet = pose[2], pose[3]
+        across, ahead, up = PUSHED[kind]
+        level = frames[0, :, :3] @ np.array([across, ahead, 0.0])
+        middle = frames[0] @ np.append(walker.heads[0], 1.0)
+        floor = float(feet[:, 2].min()) - 0.08
+        return np.array([middle[0] + level[0], middle[1] + level[1], floor + up], dtype=np.float32)
 
     def _draw(self, walker: Walker, program: str) -> None:
         look = walker.person.look
@@ -276,8 +295,9 @@ class Renderer:
         self.ctx.disable(self.gl.BLEND)
         self.ctx.copy_framebuffer(self.resolved, self.frame)
         raw = np.frombuffer(self.resolved.read(components=3), dtype=np.uint8)
-        big = raw.reshape(self.camera.height * OVERSAMPLE, self.camera.width * OVERSAMPLE, 3)[::-1].astype(np.float32)
-        small = big.reshape(self.camera.height, OVERSAMPLE, self.camera.width, OVERSAMPLE, 3).mean(axis=(1, 3))
+        wide, tall, fine = self.camera.width, self.camera.height, self.oversample
+        big = raw.reshape(tall * fine, wide * fine, 3)[::-1].astype(np.float32)
+        small = big.reshape(tall, fine, wide, fine, 3).mean(axis=(1, 3))
         return np.asarray(small, dtype=np.uint8)
 
     def labels(self, walkers: Sequence[Walker], poses: Sequence[Posed], widen: float = 1.0, room: bool = True) -> Image:

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from edge.sim.render.camera import Placement
+from edge.sim.render.room import Room
 from edge.sim.render.walking import Person
 
 
@@ -20,6 +23,8 @@ class Scene:
         fps: pictures per second.
         seed: of the room's goods and the camera's noise.
         poster: the picture that is also kept as PNG.
+        room: makes the room.
+        oversample: raw pixels for each side of a pixel; 1 takes half the time of 2.
     """
 
     name: str
@@ -30,3 +35,5 @@ class Scene:
     fps: int = 10
     seed: int = 20
     poster: int = 0
+    room: Callable[[np.random.Generator], Room] = Room
+    oversample: int = 2

@@ -74,6 +74,8 @@ def gait(phase: float, amount: float, sway: float, bag: str) -> Pose:
             swing, bend = swing * 0.3, -8.0
         if bag == "phone" and side == "R":
             swing, bend, down = 12.0, 95.0, 30.0
+        if bag in {"pram", "trolley"}:
+            swing, bend = 20.0, 45.0
         drop = turn("y", sign * down)
         pose[f"upperarm01.{side}"] = turn("x", -swing) @ drop
         pose[f"lowerarm01.{side}"] = drop.T @ turn("x", 14.0 - bend) @ drop

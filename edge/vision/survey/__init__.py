@@ -1,0 +1,1 @@
+"""Commissioning: how well a camera hangs for counting, where a line should go, and what to expect of it."""
