@@ -630,6 +630,33 @@ def bench_vision(json: Json = False) -> int:
     return OK
 
 
+@bench_app.command("cameras")
+def bench_cameras(
+    *,
+    cameras: Annotated[int, typer.Option(help="How many.", min=1, max=64)] = 16,
+    busy: Annotated[float, typer.Option(help="The share of them that people walk through.", min=0, max=1)] = 0.34,
+    size: Annotated[str, typer.Option(metavar="WxH", help="Of the streams' pictures.")] = "640x360",
+    fps: Annotated[float, typer.Option(help="Of the streams.", min=1, max=60)] = 10,
+    analyse: Annotated[float, typer.Option(help="Pictures analysed per second, at most.", min=0.1)] = 10,
+    model: Model = "person",
+    gate: Annotated[bool, typer.Option(help="With the motion gate.")] = True,
+    clips: Annotated[Path | None, typer.Option(help="A truth.json beside its clips.", metavar="FILE")] = None,
+    keep: Annotated[Path | None, typer.Option(help="Leave the prepared clips here.", metavar="DIR")] = None,
+    json: Json = False,
+) -> int:
+    """Many cameras at once in real time: rates, delays, counts and CPU time, busy and empty."""
+    from edge.bench import cameras as bench
+
+    plan = bench.Plan(cameras, busy, bench.parse_size(size), fps, analyse, model, gate)
+    result = bench.run(plan, clips or bench.TRUTH, keep=keep)
+    if json:
+        show.facts(result, as_json=True)
+    else:
+        show.rows("cameras", result.pop("cameras"), as_json=False)
+        show.facts(result, as_json=False)
+    return OK if result["equal"] else NO
+
+
 @bench_app.command("zones")
 def bench_zones(
     seed: Annotated[int, typer.Option(help="Of all that is simulated.")] = 1,

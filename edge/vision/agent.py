@@ -70,6 +70,9 @@ class Watch:
     """What is going on at one camera: its pipeline, the interval that runs, and what to show of it.
 
     Time is the frames' own, so that a recording which plays faster than life has intervals of its own time.
+
+    Attributes:
+        analysed: how many pictures the detector looked at.
     """
 
     def __init__(self, config: CameraConfig, host: Host, store: FootStore | None = None) -> None:
@@ -85,6 +88,7 @@ class Watch:
         self._first_s = began.monotonic_s  # the moment of the first one
         self._totals = {f"{way}.{line.id}": 0 for line in config.line for way in Direction}
         self._frames, self._fps, self._latency_s = 0, 0.0, 0.0
+        self.analysed = 0
         self._beaten_s = began.monotonic_s
 
     def status(self, change: StatusChange) -> None:
@@ -172,6 +176,7 @@ class Watch:
 
     def _analyse(self, step: Step) -> None:
         self._frames += 1
+        self.analysed += 1
         if self._gate is not None and step.anyone:
             self._gate.people(step.frame.at)
         self._count(self._measures.frame(step.tracks, step.frame.index, step.frame.at))
