@@ -331,6 +331,24 @@ def model_export(
     return OK
 
 
+@model_app.command("quantize")
+def model_quantize(
+    model: Annotated[str, typer.Argument(help="A bundled name, or an .onnx file.")],
+    *,
+    clips: Annotated[Path, typer.Option(help="truth.json beside your own clips.", metavar="FILE")],
+    out: Annotated[Path, typer.Option(help="The .onnx file to write.", metavar="FILE")],
+    max_f1_loss: Annotated[float, typer.Option(help="F1 may fall by so much.", min=0, max=1)] = 0.01,
+    pictures: Annotated[int, typer.Option(help="To calibrate on.", min=1, max=2000)] = 200,
+    json: Json = False,
+) -> int:
+    """Make a detector faster in 8-bit integers, calibrated on your clips; written only if it counts as well there."""
+    from edge.vision import quantize
+
+    result = quantize.quantize(model, clips, out, pictures=pictures, most_f1_loss=max_f1_loss)
+    show.facts(result, as_json=json)
+    return OK if result["accepted"] else NO
+
+
 @model_app.command("check")
 def model_check(
     file: Annotated[str, typer.Argument(help="A bundled name, or an .onnx file.")], json: Json = False

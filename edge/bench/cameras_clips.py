@@ -71,10 +71,10 @@ def _pair(clip: ClipTruth, source: Path, folder: Path, size: tuple[int, int], fp
     line = _scaled(line_of(clip), size[0] / clip.width, size[1] / clip.height)
     empty = cv2.resize(_empty(source), size, interpolation=cv2.INTER_AREA)
     still = np.asarray(empty, dtype=np.uint8)
-    seconds = LEAD_S + clip.frames / clip.fps
     busy, nobody = (folder / f"{source.stem}-{what}.mp4" for what in ("busy", "empty"))
-    _write(busy, _with_lead(still, _at_rate(source, size, fps), fps), size, fps)
-    _write(nobody, _noisy(still, round(seconds * fps)), size, fps)
+    frames = _write(busy, _with_lead(still, _at_rate(source, size, fps), fps), size, fps)
+    _write(nobody, _noisy(still, frames), size, fps)
+    seconds = frames / fps
     return Scene(busy, line, busy=True, seconds=seconds), Scene(nobody, line, busy=False, seconds=seconds)
 
 
@@ -123,8 +123,9 @@ def _noisy(still: Image, count: int) -> Iterator[Image]:
         yield np.clip(still + field[top : top + height, left : left + width], 0, 255).astype(np.uint8)
 
 
-def _write(path: Path, pictures: Iterator[Image], size: tuple[int, int], fps: float) -> None:
-    """H.264 as cameras send it: no pictures that refer forward, a key picture every two seconds."""
+def _write(path: Path, pictures: Iterator[Image], size: tuple[int, int], fps: float) -> int:
+    """H.264 as cameras send it: no pictures that refer forward, a key picture every two seconds. How many there are."""
+    written = 0
     with av.open(str(path), "w") as container:
         options = {"preset": "veryfast", "crf": "26", "bf": "0", "g": str(round(KEY_EVERY_S * fps))}
         stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000), options=options)
@@ -132,4 +133,6 @@ def _write(path: Path, pictures: Iterator[Image], size: tuple[int, int], fps: fl
         stream.pix_fmt = "yuv420p"
         for image in pictures:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
+            written += 1
         container.mux(stream.encode(None))
+    return written
