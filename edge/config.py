@@ -187,6 +187,7 @@ class CameraConfig(Section, frozen=True, kw_only=True):
             whoever is late misses pictures.
         loop: files only: begin again at the end.
         threads: of the inference.
+        provider: where inference runs; all but the first need another build of ONNX Runtime.
         score: 0..1, the least score that begins a track; None is the model's own.
         gate: analyse a picture or two a second while nobody is there and nothing moves.
         health: see whether the camera is blocked, blurred, moved, frozen or dark.
@@ -206,6 +207,7 @@ class CameraConfig(Section, frozen=True, kw_only=True):
     play: Literal["real_time", "fast", "live"] = "real_time"
     loop: bool = False
     threads: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
+    provider: Literal["cpu", "openvino", "cuda", "tensorrt", "coreml", "acl"] = "cpu"
     score: Annotated[float, msgspec.Meta(gt=0, le=1)] | None = None
     gate: bool = False
     health: bool = True

@@ -154,7 +154,12 @@ class Watch:
             raise ConfigError(error.message, f"camera {self._config.id}: {error.path}")
         self._measures = self._measures_for(size)
         return open_pipeline(
-            self._config.model, [], frame_size=size, score=self._config.score, threads=self._config.threads
+            self._config.model,
+            [],
+            frame_size=size,
+            score=self._config.score,
+            threads=self._config.threads,
+            provider=self._config.provider,
         )
 
     def _measures_for(self, size: tuple[int, int] | None) -> Measures:

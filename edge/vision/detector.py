@@ -1,7 +1,6 @@
 """A YOLO model on ONNX Runtime: picture in, people out."""
 
 import ast
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from edge.vision import yolo
 from edge.vision.detections import Detections, Image
 from edge.vision.letterbox import Letterbox, fit, input_for
 from edge.vision.models import BUNDLED, Bundled
+from edge.vision.providers import ProviderName, chosen
 
 FLOOR = 0.1
 DEFAULT_SCORE = 0.35
@@ -23,7 +23,6 @@ GREY = 114  # what every YOLO was trained to see around the picture
 LONG_SIDE = 416  # of the input, where a model leaves it open
 # The suppression's overlap: YOLOX's own default, and the one that Ultralytics' people use for crowds.
 OVERLAP = {yolo.Layout.GRID: 0.5, yolo.Layout.CHANNELS: 0.6, yolo.Layout.END_TO_END: 1.0}
-CPU = ("CPUExecutionProvider",)
 NCHW = 4
 COCO_CLASSES = 80
 # What a model that `quantize` made says of itself beside Ultralytics' keys: where the picture lies in its input, and
@@ -140,20 +139,20 @@ class Detector:
         return self._blob
 
 
-def load_detector(model: str, *, threads: int = 1, providers: Sequence[str] = CPU) -> Detector:
+def load_detector(model: str, *, threads: int = 1, provider: ProviderName = "cpu") -> Detector:
     """Load a bundled model by name, or an .onnx file by path.
 
     Args:
         model: the name or path.
         threads: that one inference may use.
-        providers: ONNX Runtime execution providers, best first.
+        provider: where inference runs.
 
     Raises:
-        ModelError: there is no such model, or it is not one we can read.
+        ModelError: there is no such model, it is not one we can read, or the provider is not installed.
     """
     bundled = BUNDLED.get(model)
     path = bundled.file if bundled else Path(model)
-    session = _open(path, model, threads, providers)
+    session = _open(path, model, threads, provider)
     info = describe(session, model if bundled else path.name, bundled)
     if bundled:
         return Detector(session, info, score=bundled.score, centred=bundled.centred)
@@ -171,14 +170,11 @@ def _stated_score(text: str) -> float:
     return score if 0 < score <= 1 else DEFAULT_SCORE
 
 
-def _open(path: Path, model: str, threads: int, providers: Sequence[str]) -> Any:  # noqa: ANN401 - untyped library
+def _open(path: Path, model: str, threads: int, provider: ProviderName) -> Any:  # noqa: ANN401 - untyped library
     if not path.is_file():
         names = ", ".join(BUNDLED)
         raise ModelError(f"{model}: expected a bundled model ({names}) or an .onnx file, found neither")
-    missing = [name for name in providers if name not in ort.get_available_providers()]
-    if missing:
-        found = ", ".join(ort.get_available_providers())
-        raise ModelError(f"{model}: execution provider {missing[0]} is not installed here; there are {found}")
+    providers = chosen(provider, ort.get_available_providers())
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
