@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from edge.check_broker import ask_broker
-from edge.check_camera import StreamSeen, look_at_file, watch
+from edge.check_camera import StreamSeen, look_at_file, main_stream_doubt, watch
 from edge.check_floor import judged
 from edge.check_lane import lane_facts, lane_probes
 from edge.check_shelf import calibrated, doubts, listen
@@ -91,9 +91,10 @@ def check_config(config: Config) -> Iterator[Finding]:
     for n, lane in enumerate(config.lane):
         for name, look in lane_facts(lane):
             yield _found(f"lane[{n}].{name}", look)
-    for name in dict.fromkeys(camera.model for camera in config.camera):
-        where = next(n for n, camera in enumerate(config.camera) if camera.model == name)
-        yield _found(f"camera[{where}].model", partial(_model, name))
+    first: dict[tuple[str, str], int] = {}
+    for n, camera in enumerate(config.camera):
+        if first.setdefault((camera.model, camera.provider), n) == n:
+            yield _found(f"camera[{n}].model", partial(_model, camera))
 
 
 def probe_config(config: Config) -> Iterator[Finding]:
@@ -161,6 +162,8 @@ def _stream(where: str, camera: CameraConfig, look: Callable[[CameraConfig], Str
         yield _bad(f"{where}.url", str(error))
         return
     yield _good(f"{where}.url", str(seen))
+    if doubt := main_stream_doubt(camera, seen.size):
+        yield _good(f"{where}.url", doubt)
     if camera.frame_size is not None and camera.frame_size != seen.size:
         yield _bad(f"{where}.frame_size", f"expected the stream's {_size(seen.size)}, found {_size(camera.frame_size)}")
     for outside in camera.outside(seen.size):
@@ -174,10 +177,10 @@ def _shelf(where: str, shelf: ShelfConfig, data_dir: Path) -> Iterator[Finding]:
             yield _good(f"{where}.plate[{n}]", doubt)
 
 
-def _model(name: str) -> str:
+def _model(camera: CameraConfig) -> str:
     from edge.vision.detector import load_detector  # noqa: PLC0415 - brings an inference engine: only where one is asked
 
-    detector = load_detector(name)
+    detector = load_detector(camera.model, provider=camera.provider)
     return f"{detector.name}: {detector.layout}, licence {detector.licence}"
 
 

@@ -183,9 +183,11 @@ class CameraConfig(Section, frozen=True, kw_only=True):
         interval_s: how long the intervals are that counts are published for.
         frame_size: (width, height) of the stream, where it is known: lines are then checked against it.
         stale_after_s: without a new picture for longer, the camera is stale.
-        play: files only: at their own speed, or as fast as they decode.
+        play: files only: at their own speed, as fast as they decode, or as a camera would: at their own speed, and
+            whoever is late misses pictures.
         loop: files only: begin again at the end.
         threads: of the inference.
+        provider: where inference runs; all but the first need another build of ONNX Runtime.
         score: 0..1, the least score that begins a track; None is the model's own.
         gate: analyse a picture or two a second while nobody is there and nothing moves.
         health: see whether the camera is blocked, blurred, moved, frozen or dark.
@@ -202,9 +204,10 @@ class CameraConfig(Section, frozen=True, kw_only=True):
     rtsp_transport: Literal["tcp", "udp"] = "tcp"
     open_timeout_s: Seconds = 10
     stale_after_s: Seconds = 5
-    play: Literal["real_time", "fast"] = "real_time"
+    play: Literal["real_time", "fast", "live"] = "real_time"
     loop: bool = False
     threads: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
+    provider: Literal["cpu", "openvino", "cuda", "tensorrt", "coreml", "acl"] = "cpu"
     score: Annotated[float, msgspec.Meta(gt=0, le=1)] | None = None
     gate: bool = False
     health: bool = True

@@ -36,7 +36,7 @@ def bad(findings: Iterator[Finding]) -> list[str]:
 
 @pytest.fixture
 def no_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks, "_model", lambda name: f"{name}: a stand-in")
+    monkeypatch.setattr(checks, "_model", lambda camera: f"{camera.model}: a stand-in")
 
 
 @contextlib.contextmanager

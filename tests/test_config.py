@@ -125,7 +125,7 @@ def test_a_brokers_address(url: str, host: str, port: int, tls: bool) -> None:
         (STORE + CAMERA + "fps = nan", "camera[0].fps: expected a number > 0.0, found nan"),
         (STORE + CAMERA + "threads = 1.5", "camera[0].threads: expected a whole number, found 1.5"),
         (STORE + CAMERA + "loop = 1", "camera[0].loop: expected true or false, found 1"),
-        (STORE + CAMERA + 'play = "slow"', "camera[0].play: expected 'real_time' or 'fast', found 'slow'"),
+        (STORE + CAMERA + 'play = "slow"', "camera[0].play: expected 'real_time' or 'fast' or 'live', found 'slow'"),
         (STORE + CAMERA + "frame_size = [1280]", "camera[0].frame_size: expected an array of length 2, found [1280]"),
         ("camera = 3\n" + STORE, "camera: expected an array, found 3"),
         (

@@ -77,6 +77,9 @@ class Watch:
     """What is going on at one camera: its pipeline, the interval that runs, and what to show of it.
 
     Time is the frames' own, so that a recording which plays faster than life has intervals of its own time.
+
+    Attributes:
+        analysed: how many pictures the detector looked at.
     """
 
     def __init__(
@@ -100,6 +103,7 @@ class Watch:
         self._first_s = began.monotonic_s  # the moment of the first one
         self._totals = {f"{way}.{line.id}": 0 for line in config.line for way in Direction}
         self._frames, self._fps, self._latency_s = 0, 0.0, 0.0
+        self.analysed = 0
         self._beaten_s = began.monotonic_s
 
     def status(self, change: StatusChange) -> None:
@@ -165,7 +169,12 @@ class Watch:
             raise ConfigError(error.message, f"camera {self._config.id}: {error.path}")
         self._measures = self._measures_for(size)
         return open_pipeline(
-            self._config.model, [], frame_size=size, score=self._config.score, threads=self._config.threads
+            self._config.model,
+            [],
+            frame_size=size,
+            score=self._config.score,
+            threads=self._config.threads,
+            provider=self._config.provider,
         )
 
     def _measures_for(self, size: tuple[int, int] | None) -> Measures:
@@ -190,6 +199,7 @@ class Watch:
 
     def _analyse(self, step: Step) -> None:
         self._frames += 1
+        self.analysed += 1
         if self._gate is not None and step.anyone:
             self._gate.people(step.frame.at)
         self._count(self._measures.frame(step.tracks, step.frame.index, step.frame.at))

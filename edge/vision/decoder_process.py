@@ -3,7 +3,7 @@
 A native decoder may hang or crash; here it can be killed. The order arrives as one JSON line on standard input. After
 it every byte there is a token: one more frame may be announced. Frames go into the shared memory of the inherited
 descriptor, and a JSON line on standard output announces them. Without a token a file waits (every frame counts), and a
-live frame takes the place of the one that nobody fetched (the newest wins).
+live frame, or one of a file that is played like one, takes the place of the one that nobody fetched (the newest wins).
 """
 
 import ctypes
@@ -36,8 +36,9 @@ class Order(msgspec.Struct, kw_only=True, frozen=True):
     Attributes:
         url: with credentials, which is why it does not stand on the command line.
         memory: the inherited descriptor of the shared memory.
-        file: every frame counts, times are the file's own.
+        file: times are the file's own.
         paced: a file at its own speed.
+        waits: every frame counts: one that nobody fetched is waited for.
         loop: a file again and again.
         pulse_s: how often to say at least that pictures are being decoded, though none of them is kept.
         size: width and height to scale to; None is the stream's own.
@@ -48,6 +49,7 @@ class Order(msgspec.Struct, kw_only=True, frozen=True):
     fps: float
     file: bool
     paced: bool
+    waits: bool
     loop: bool
     transport: str
     open_timeout_s: float
@@ -168,12 +170,12 @@ class Decoding:
         """Write a frame, and announce it when that is allowed; a file waits until it is."""
         if self._order.paced:
             self._wait_until(at)
-        if self._order.file:
+        if self._order.waits:
             self._take_token(None)
         if self._slots is not None:
             self._converter.into(picture, self._slots.free())
             self._slots.publish(self._index, at)
-        if self._order.file or self._take_token(0):
+        if self._order.waits or self._take_token(0):
             say(Report(frame=True))
 
     def _wait_until(self, at: float) -> None:

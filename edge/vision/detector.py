@@ -1,7 +1,6 @@
 """A YOLO model on ONNX Runtime: picture in, people out."""
 
 import ast
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,9 @@ import onnxruntime as ort
 from edge.errors import ModelError
 from edge.vision import yolo
 from edge.vision.detections import Detections, Image
-from edge.vision.letterbox import fit, input_for
+from edge.vision.letterbox import Letterbox, fit, input_for
 from edge.vision.models import BUNDLED, Bundled
+from edge.vision.providers import ProviderName, chosen
 
 FLOOR = 0.1
 DEFAULT_SCORE = 0.35
@@ -23,9 +23,11 @@ GREY = 114  # what every YOLO was trained to see around the picture
 LONG_SIDE = 416  # of the input, where a model leaves it open
 # The suppression's overlap: YOLOX's own default, and the one that Ultralytics' people use for crowds.
 OVERLAP = {yolo.Layout.GRID: 0.5, yolo.Layout.CHANNELS: 0.6, yolo.Layout.END_TO_END: 1.0}
-CPU = ("CPUExecutionProvider",)
 NCHW = 4
 COCO_CLASSES = 80
+# What a model that `quantize` made says of itself beside Ultralytics' keys: where the picture lies in its input, and
+# the least score that begins a track.
+LETTERBOX_KEY, SCORE_KEY = "store_edge_letterbox", "store_edge_score"
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,14 @@ class ModelInfo:
 
 
 class Detector:
-    """One model, loaded. Not for use by two threads at once: the input's buffer is kept."""
+    """One model, loaded. Not for use by two threads at once: the input's buffer is kept.
+
+    Attributes:
+        info: what the model is.
+        score: the least score that should begin a track.
+        centred: whether pictures lie in the middle of the input, or in its top left corner.
+        input_name: of the model's input.
+    """
 
     floor = FLOOR
 
@@ -58,8 +67,8 @@ class Detector:
         self.info = info
         self.score = score
         self._session = session
-        self._centred = centred
-        self._input: str = session.get_inputs()[0].name
+        self.centred = centred
+        self.input_name: str = session.get_inputs()[0].name
         self._blob: npt.NDArray[np.float32] = np.zeros((1, 3, 0, 0), dtype=np.float32)
         self._canvas: Image = np.zeros((0, 0, 3), dtype=np.uint8)
 
@@ -84,28 +93,36 @@ class Detector:
 
     def detect(self, image: Image) -> Detections:
         """Everybody in a picture (height, width, 3) BGR with a score of at least `floor`, in its pixels."""
-        height, width = image.shape[:2]
-        size = self.input_size(width, height)
-        box = fit((width, height), size, centred=self._centred and self.layout is not yolo.Layout.GRID)
-        canvas = self._canvas_of(size)
-        inner = canvas[box.top : box.top + box.height, box.left : box.left + box.width]
-        canvas[:] = GREY
-        cv2.resize(image, (box.width, box.height), dst=inner, interpolation=cv2.INTER_LINEAR)
-        output = self.infer(self._fill(canvas))
+        blob, box = self._put(image)
         found = yolo.people(
             self.layout,
-            output,
+            self.infer(blob),
             person=self.info.person,
             floor=self.floor,
-            size=size,
+            size=(blob.shape[3], blob.shape[2]),
             overlap=OVERLAP[self.layout],
         )
         return Detections(box.restore(found.boxes), found.scores)
 
+    def input_of(self, image: Image) -> npt.NDArray[np.float32]:
+        """What the model is given for a picture: (1, 3, height, width)."""
+        return self._put(image)[0].copy()
+
     def infer(self, blob: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """The model's raw output for an input (1, 3, height, width)."""
-        output: npt.NDArray[np.float32] = self._session.run(None, {self._input: blob})[0]
+        output: npt.NDArray[np.float32] = self._session.run(None, {self.input_name: blob})[0]
         return output
+
+    def _put(self, image: Image) -> tuple[npt.NDArray[np.float32], Letterbox]:
+        """The input's buffer with a picture in it, and where it lies."""
+        height, width = image.shape[:2]
+        size = self.input_size(width, height)
+        box = fit((width, height), size, centred=self.centred and self.layout is not yolo.Layout.GRID)
+        canvas = self._canvas_of(size)
+        inner = canvas[box.top : box.top + box.height, box.left : box.left + box.width]
+        canvas[:] = GREY
+        cv2.resize(image, (box.width, box.height), dst=inner, interpolation=cv2.INTER_LINEAR)
+        return self._fill(canvas), box
 
     def _canvas_of(self, size: tuple[int, int]) -> Image:
         if self._canvas.shape[:2] != (size[1], size[0]):
@@ -122,34 +139,42 @@ class Detector:
         return self._blob
 
 
-def load_detector(model: str, *, threads: int = 1, providers: Sequence[str] = CPU) -> Detector:
+def load_detector(model: str, *, threads: int = 1, provider: ProviderName = "cpu") -> Detector:
     """Load a bundled model by name, or an .onnx file by path.
 
     Args:
         model: the name or path.
         threads: that one inference may use.
-        providers: ONNX Runtime execution providers, best first.
+        provider: where inference runs.
 
     Raises:
-        ModelError: there is no such model, or it is not one we can read.
+        ModelError: there is no such model, it is not one we can read, or the provider is not installed.
     """
     bundled = BUNDLED.get(model)
     path = bundled.file if bundled else Path(model)
-    session = _open(path, model, threads, providers)
+    session = _open(path, model, threads, provider)
     info = describe(session, model if bundled else path.name, bundled)
     if bundled:
         return Detector(session, info, score=bundled.score, centred=bundled.centred)
-    return Detector(session, info, score=DEFAULT_SCORE, centred=True)
+    said = session.get_modelmeta().custom_metadata_map
+    score, centred = _stated_score(said.get(SCORE_KEY, "")), said.get(LETTERBOX_KEY) != "top-left"
+    return Detector(session, info, score=score, centred=centred)
 
 
-def _open(path: Path, model: str, threads: int, providers: Sequence[str]) -> Any:  # noqa: ANN401 - untyped library
+def _stated_score(text: str) -> float:
+    """The score that a model states, or the usual one."""
+    try:
+        score = float(text)
+    except ValueError:
+        return DEFAULT_SCORE
+    return score if 0 < score <= 1 else DEFAULT_SCORE
+
+
+def _open(path: Path, model: str, threads: int, provider: ProviderName) -> Any:  # noqa: ANN401 - untyped library
     if not path.is_file():
         names = ", ".join(BUNDLED)
         raise ModelError(f"{model}: expected a bundled model ({names}) or an .onnx file, found neither")
-    missing = [name for name in providers if name not in ort.get_available_providers()]
-    if missing:
-        found = ", ".join(ort.get_available_providers())
-        raise ModelError(f"{model}: execution provider {missing[0]} is not installed here; there are {found}")
+    providers = chosen(provider, ort.get_available_providers())
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

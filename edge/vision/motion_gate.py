@@ -28,7 +28,7 @@ class GateSettings:
         pixels: so many changed pixels move.
     """
 
-    idle_s: float = 0.5
+    idle_s: float = 0.65
     people_s: float = 5.0
     motion_s: float = 2.0
     background_s: float = 3.0

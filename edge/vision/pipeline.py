@@ -7,6 +7,7 @@ from edge.vision.counting import CountingSettings, LineCounter
 from edge.vision.detections import Crossing, Detections, Frame, Track
 from edge.vision.detector import Detector, load_detector
 from edge.vision.line import Line
+from edge.vision.providers import ProviderName
 from edge.vision.tracker import Tracker, TrackerSettings
 
 
@@ -52,6 +53,7 @@ def open_pipeline(
     settings: Sequence[CountingSettings] = (),
     score: float | None = None,
     threads: int = 1,
+    provider: ProviderName = "cpu",
 ) -> Pipeline:
     """The pipeline for a stream.
 
@@ -62,11 +64,12 @@ def open_pipeline(
         settings: how each line counts, in the order of `lines`; by default all as `CountingSettings()`.
         score: the least score that begins a track; by default the model's own.
         threads: that inference may use.
+        provider: where inference runs.
 
     Raises:
-        ModelError: the model cannot be used.
+        ModelError: the model or the provider cannot be used.
     """
-    detector = load_detector(model, threads=threads)
+    detector = load_detector(model, threads=threads, provider=provider)
     tracker = Tracker(TrackerSettings(sure=score if score is not None else detector.score))
     each = settings or [CountingSettings()] * len(lines)
     counters = [LineCounter(line.opened(frame_size), how) for line, how in zip(lines, each, strict=True)]

@@ -1,9 +1,11 @@
 """Odd videos, made as they are needed."""
 
+import json
 import struct
 import zlib
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import av
@@ -35,6 +37,34 @@ def video(
             picture.time_base = Fraction(1, 1000)
             container.mux(stream.encode(picture))
         container.mux(stream.encode())
+    return path
+
+
+def marked(clip: Path, *, frames: int) -> Path:
+    """A truth file beside a clip of 160x120, in which it says that somebody goes down over the middle."""
+    told = {
+        "file": clip.name,
+        "width": 160,
+        "height": 120,
+        "fps": 10.0,
+        "frames": frames,
+        "line": [[0, 60], [160, 60]],
+        "in_direction": {"normal": [0, 1]},
+        "crossings": [{"frame": 5, "direction": "in"}],
+    }
+    path = clip.with_name("truth.json")
+    path.write_text(json.dumps({"clips": [told]}), encoding="utf-8")
+    return path
+
+
+def beginning(clip: Path, path: Path, packets: int) -> Path:
+    """The first pictures of a video, as they are."""
+    with av.open(str(clip)) as source, av.open(str(path), "w") as container:
+        stream = source.streams.video[0]
+        copy = container.add_stream_from_template(stream)
+        for packet in islice((one for one in source.demux(stream) if one.dts is not None), packets):
+            packet.stream = copy
+            container.mux(packet)
     return path
 
 

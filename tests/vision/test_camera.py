@@ -62,6 +62,19 @@ def test_a_recording_plays_at_its_own_speed_and_again_and_again(tmp_path: Path) 
     assert found[-1].at - found[0].at == pytest.approx(1.1, abs=0.05)
 
 
+def test_a_recording_played_like_a_camera_leaves_out_what_nobody_fetched(tmp_path: Path) -> None:
+    url = str(video(tmp_path / "v.mp4", frames=40))
+    with Camera(camera(url, play="live", stale_after_s=5), SystemClock()) as one:
+        seen = frames_of(one, 2)
+        time.sleep(1.5)
+        seen += frames_of(one, 100)
+    indices = [frame.index for frame in seen]
+    assert indices == sorted(set(indices))
+    # The picture that lay ready when nobody looked, and the ones since.
+    assert 15 <= len(indices) <= 28, indices
+    assert indices[-1] == 39
+
+
 def test_a_file_that_is_none_is_offline_with_the_reason(tmp_path: Path) -> None:
     with Camera(camera(str(tmp_path / "none.mp4")), SystemClock()) as one:
         wait_for(one, lambda: bool(one._changes))

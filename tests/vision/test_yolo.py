@@ -93,5 +93,3 @@ def test_what_is_no_model_is_refused_in_one_line(tmp_path: Path) -> None:
             load_detector(str(path))
         assert path.name in str(caught.value)
         assert "\n" not in str(caught.value)
-    with pytest.raises(ModelError, match="not installed"):
-        load_detector("person", providers=("TensorrtExecutionProvider",))
