@@ -19,6 +19,7 @@ Gtin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{14}$(?!\n)", description="GT
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
+Deviation = Annotated[float, msgspec.Meta(ge=0)]
 MinorUnits = Annotated[int, msgspec.Meta(description="money in the currency's minor unit")]
 Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)", description="ISO 4217")]
 
@@ -124,6 +125,9 @@ class FootfallCounted(Interval, frozen=True, kw_only=True):
             drops it for this one.
         in_parties: how many parties came in: one person, or some together; None where it was not counted.
         out_parties: how many went out.
+        in_sd: the standard deviation of `in` about the truth, people; `in` ± 1.645 of them is the 90 % interval. None
+            where nothing was watched, or from a gateway that does not say.
+        out_sd: the same of `out`.
     """
 
     line: Id
@@ -132,6 +136,8 @@ class FootfallCounted(Interval, frozen=True, kw_only=True):
     replaces: tuple[Replaced, ...] = ()
     in_parties: Count | None = None
     out_parties: Count | None = None
+    in_sd: Deviation | None = None
+    out_sd: Deviation | None = None
 
 
 class ZoneCounted(Interval, frozen=True, kw_only=True):

@@ -100,4 +100,7 @@ class Measures:
     def _crossed(self, crossings: list[Crossing]) -> list[Crossing]:
         for crossing in crossings:
             self._footfall.crossed(crossing)
+        for line in self._lines:
+            for direction in line.take_doubts():
+                self._footfall.doubted(line.line.id, direction)
         return crossings
