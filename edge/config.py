@@ -17,6 +17,7 @@ from edge import config_rules as rules
 from edge.config_errors import not_toml, translate
 from edge.config_floor import FloorConfig
 from edge.config_lane import LaneConfig
+from edge.config_occupancy import OccupancyConfig
 from edge.config_section import Seconds, Section, Text
 from edge.config_shelf import ShelfConfig
 from edge.config_zone import QueueConfig, ZoneConfig
@@ -292,6 +293,7 @@ class Config(Section, frozen=True, kw_only=True):
     camera: tuple[CameraConfig, ...] = ()
     shelf: tuple[ShelfConfig, ...] = ()
     lane: tuple[LaneConfig, ...] = ()
+    occupancy: OccupancyConfig | None = None
 
     def __post_init__(self) -> None:
         rules.own_ids("camera", [camera.id for camera in self.camera])
@@ -299,6 +301,8 @@ class Config(Section, frozen=True, kw_only=True):
         rules.own("shelf", "port", [shelf.port for shelf in self.shelf])
         rules.own_ids("lane", [lane.id for lane in self.lane])
         self._check_lane_ports()
+        if self.occupancy is not None:
+            self.occupancy.check_lines(tuple(f"{one.id}/{line.id}" for one in self.camera for line in one.line))
 
     def _check_lane_ports(self) -> None:
         """No device, and no port of a screen, belongs to two."""

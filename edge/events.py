@@ -197,6 +197,73 @@ class HeatmapCounted(Interval, frozen=True, kw_only=True):
     cells: tuple[HeatCell, ...] = ()
 
 
+class OccupancyCounted(Interval, frozen=True, kw_only=True):
+    """How many people are in the shop at the end of an interval, over all its doors.
+
+    Attributes:
+        occupancy: people, never below zero.
+        occupancy_sd: its standard deviation about the truth, people.
+        in_: how many came in through all doors.
+        out: how many went out.
+        open: whether the shop is open, by its hours.
+    """
+
+    occupancy: Count
+    occupancy_sd: Deviation
+    in_: Count = msgspec.field(name="in")
+    out: Count
+    open: bool
+
+
+class Repair(StrEnum):
+    """Why the shop's count was set right."""
+
+    CLOSING = "closing"
+    NEGATIVE = "negative"
+
+
+class DoorBalance(msgspec.Struct, frozen=True, kw_only=True):
+    """A line's count from one closing to the next, and what it is if as many went out as came in.
+
+    Attributes:
+        line: ``camera/line``.
+        in_: as counted.
+        out: as counted.
+        balanced_in: with all doors made to agree.
+        balanced_out: with all doors made to agree.
+        in_sd: the standard deviation of `balanced_in`, people.
+        out_sd: the standard deviation of `balanced_out`, people.
+    """
+
+    line: str
+    in_: Count = msgspec.field(name="in")
+    out: Count
+    balanced_in: Annotated[float, msgspec.Meta(ge=0)]
+    balanced_out: Annotated[float, msgspec.Meta(ge=0)]
+    in_sd: Deviation
+    out_sd: Deviation
+
+
+class OccupancyRepaired(Event, frozen=True, kw_only=True):
+    """The shop's count was set right: in − out + all of `after` − `before` is the occupancy.
+
+    Attributes:
+        reason: the shop closed, or more had gone out than came in.
+        before: people; below zero when that is the reason.
+        after: people.
+        sd_before: the standard deviation before, people.
+        sd_after: the same after.
+        doors: at closing, the day's counts of all doors made to agree.
+    """
+
+    reason: Repair
+    before: int
+    after: Count
+    sd_before: Deviation
+    sd_after: Deviation
+    doors: tuple[DoorBalance, ...] = ()
+
+
 class CameraStatus(StrEnum):
     """How a camera is. Online means that new pictures come, not that a socket is open; and that they show the shop."""
 
@@ -606,6 +673,8 @@ def _rows() -> tuple[EventType, ...]:
         EventType("checkout.completed.v1", checkout, sale, CheckoutCompleted),
         EventType("checkout.status_changed.v1", checkout, telemetry, CheckoutStatusChanged, ("device",)),
         EventType("agent.status_changed.v1", gateway, telemetry, AgentStatusChanged, ("agent",)),
+        EventType("occupancy.counted.v1", gateway, traffic, OccupancyCounted, ()),
+        EventType("occupancy.repaired.v1", gateway, traffic, OccupancyRepaired),
         EventType("outbox.evicted.v1", gateway, sale, OutboxEvicted),
         EventType("gateway.started.v1", gateway, telemetry, GatewayStarted),
         EventType("config.applied.v1", gateway, telemetry, ConfigApplied),
