@@ -172,6 +172,26 @@ class QueueMeasured(Interval, frozen=True, kw_only=True):
     wait_now_s: Seconds | None = None
 
 
+class CaptureMeasured(Interval, frozen=True, kw_only=True):
+    """How many of those who passed by came in during an interval.
+
+    Attributes:
+        capture: which pair of lines.
+        passers_by: how many crossed the line outside.
+        entered: how many came in over the door's line.
+        rate: `entered` of `passers_by`; None where nobody passed by, more came in than that, or nothing was watched.
+        rate_low: the lower end of the 90 % interval.
+        rate_high: the upper end of it.
+    """
+
+    capture: Id
+    passers_by: Count
+    entered: Count
+    rate: Share | None = None
+    rate_low: Share | None = None
+    rate_high: Share | None = None
+
+
 class HeatCell(msgspec.Struct, frozen=True, kw_only=True):
     """One square of the floor.
 
@@ -656,6 +676,7 @@ def _rows() -> tuple[EventType, ...]:
         EventType("footfall.counted.v1", camera, traffic, FootfallCounted),
         EventType("zone.counted.v1", camera, traffic, ZoneCounted),
         EventType("queue.measured.v1", camera, traffic, QueueMeasured),
+        EventType("capture.measured.v1", camera, traffic, CaptureMeasured),
         EventType("heatmap.counted.v1", camera, telemetry, HeatmapCounted),
         EventType("camera.status_changed.v1", camera, telemetry, CameraStatusChanged, ()),
         EventType("stock.moved.v1", shelf, stock, StockMoved),

@@ -20,6 +20,9 @@ from dataclasses import dataclass
 NORMAL_90 = 1.645
 # The n + ½ of Jeffreys' prior: nobody counted does not mean that nobody could have been missed.
 PRIOR = 0.5
+# A candidate has to be seen again within 0.35 s to be tracked (`tracker`): analysed more slowly, hardly anybody is
+# counted, and nothing can be said of how many there were.
+LEAST_FPS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class ErrorRates:
         return self.missed_slow if gap_s >= self.slow_s else self.missed
 
 
-# Fitted by `python -m tests.bench.count_error TRUTH.json` on the marked clips at 10, 5 and 2 pictures a second, as
+# Fitted by `python -m tests.bench.count_error TRUTH.json` on the marked clips at 10, 5 and 3.3 pictures a second, as
 # they are and with noise; the same command judges each clip by rates from the others.
 RATES = ErrorRates(sure=0.7, false_sure=0.03, false_unsure=0.08, slow_s=0.3, missed=0.05, missed_slow=0.2, doubt=0.3)
 

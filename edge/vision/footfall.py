@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from edge.events import Direction, FootfallCounted
-from edge.vision.count_error import Evidence, count_sd
+from edge.vision.count_error import LEAST_FPS, Evidence, count_sd
 from edge.vision.detections import Crossing
 from edge.vision.interval import Closed
 from edge.vision.parties import Parties
@@ -21,9 +21,11 @@ class Footfall:
 
     Attributes:
         lines: the lines' ids.
+        fps: analysed pictures per second that are aimed at; below `LEAST_FPS` no deviation is told.
     """
 
     lines: Sequence[str]
+    fps: float = 10.0
     _counts: Counter[Way] = field(default_factory=Counter)
     _firsts: Counter[Way] = field(default_factory=Counter)
     _evidence: dict[Way, list[Evidence]] = field(default_factory=lambda: defaultdict(list))
@@ -68,6 +70,7 @@ class Footfall:
         doubts, self._doubts = self._doubts, Counter()
         found: dict[Way, float | None] = {}
         for key in itertools.product(self.lines, Direction):
-            sd = count_sd(evidence[key], doubts[key], closed.observed_s, closed.interval_s)
+            observed_s = closed.observed_s if self.fps >= LEAST_FPS else 0.0
+            sd = count_sd(evidence[key], doubts[key], observed_s, closed.interval_s)
             found[key] = None if sd is None else round(sd, 2)
         return found

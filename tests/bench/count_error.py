@@ -1,6 +1,6 @@
 """Fits the error rates behind `in_sd` and judges them: `python -m tests.bench.count_error TRUTH.json`.
 
-Every clip with a line is counted as it is and with noise, at 10, 5 and 2 pictures a second, and with a fifth of the
+Every clip with a line is counted as it is and with noise, at 10, 5 and 3.3 pictures a second, and with a fifth of the
 time blanked. Each clip is judged by rates from the other clips only; the table that is printed last is from all of
 them and is the one that stands in edge/vision/count_error.py.
 """
@@ -28,7 +28,7 @@ from edge.vision.validate import line_of, why_skipped
 
 FULL_FPS = 10.0
 NOISES = (0.0, 25.0)  # standard deviation in grey levels
-KEEP = {"10 fps": 1, "5 fps": 2, "2 fps": 5}
+KEEP = {"10 fps": 1, "5 fps": 2, "3.3 fps": 3}
 BLANK = "10 fps, blanked"
 BLANK_EVERY_S, BLANK_S = 20.0, 4.0
 

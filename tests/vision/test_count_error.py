@@ -44,9 +44,11 @@ def test_nothing_can_be_said_of_what_nobody_watched() -> None:
     assert count_sd([], 0, 0.0, 60.0) is None
 
 
-@pytest.mark.parametrize(
-    ("missed", "false", "unwatched"), [(0.1, 0.1, 0.0), (0.05, 0.05, 0.0), (0.02, 0.1, 0.0), (0.05, 0.05, 0.3)]
-)
+UNBIASED = [(0.1, 0.1, 0.0), (0.05, 0.05, 0.0)]
+BIASED = [(0.02, 0.1, 0.0), (0.05, 0.05, 0.3)]
+
+
+@pytest.mark.parametrize(("missed", "false", "unwatched"), [*UNBIASED, *BIASED])
 def test_nine_tenths_of_the_intervals_hold_a_truth_made_by_these_rates(
     missed: float, false: float, unwatched: float
 ) -> None:
@@ -63,7 +65,7 @@ def test_nine_tenths_of_the_intervals_hold_a_truth_made_by_these_rates(
         assert sd is not None
         held += holds(counted, sd, true)
     assert held / intervals >= 0.85
-    if missed == false:
+    if missed == false and not unwatched:
         assert held / intervals <= 0.95, "a bias is allowed for in full and holds more"
 
 
