@@ -1,8 +1,8 @@
 """Fits the error rates behind `in_sd` and judges them: `python -m tests.bench.count_error TRUTH.json`.
 
-Every clip with a line is counted as it is and with noise, at 10, 5 and 3.3 pictures a second, and with a fifth of the
-time blanked. Each clip is judged by rates from the other clips only; the table that is printed last is from all of
-them and is the one that stands in edge/vision/count_error.py.
+Every clip with a line is counted as it is and with noise, at 10, 5 and 3.3 pictures a second, and with a fifth of
+the time blanked; so are simulated days at two doors. Each clip is judged by rates from the other clips only; the
+rates that are printed last are from all of them and stand in edge/vision/count_error.py.
 """
 
 import argparse
@@ -14,7 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
+from edge.bench.zones import AHEAD
 from edge.events import Direction
+from edge.sim.floor import doors
+from edge.sim.floor.detecting import Detecting, Failings
 from edge.vision.count_coverage import Coverage, Judged, coverage
 from edge.vision.count_error import RATES, ErrorRates
 from edge.vision.counting import LineCounter
@@ -23,7 +26,7 @@ from edge.vision.detections import Crossing, Detections, Image, Track
 from edge.vision.detector import load_detector
 from edge.vision.matching import Passage, match, tolerance_s
 from edge.vision.tracker import Tracker, TrackerSettings
-from edge.vision.truth import ClipTruth, read
+from edge.vision.truth import ClipTruth, InDirection, TrueCrossing, read
 from edge.vision.validate import line_of, why_skipped
 
 FULL_FPS = 10.0
@@ -31,6 +34,8 @@ NOISES = (0.0, 25.0)  # standard deviation in grey levels
 KEEP = {"10 fps": 1, "5 fps": 2, "3.3 fps": 3}
 BLANK = "10 fps, blanked"
 BLANK_EVERY_S, BLANK_S = 20.0, 4.0
+DAYS, DAY_S = 4, 600.0
+POOR = Failings(miss=0.15, lapse_per_s=1 / 8, false_per_s=1 / 20)
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,35 @@ def cases(clip: ClipTruth, path: Path) -> Iterator[Case]:
         yield Case(clip.file, f"{BLANK}, {look}", judge(clip, blanked(seen), score, FULL_FPS, clip.passages))
 
 
+def simulated(seed: int, failings: Failings) -> Iterator[Case]:
+    """A day at two doors, each its own line, as a failing detector sees it."""
+    dice = np.random.default_rng(seed)
+    day, camera = doors.door_day(DAY_S, dice), Detecting(AHEAD, failings, dice)
+    name = f"simulated day {seed}"
+    passings = day.truth()
+    seen = [Seen(n, at, found) for n, (at, found) in enumerate(camera.frames(day.walks, DAY_S))]
+    width, height = camera.frame_size
+    for door, ends in doors.DOORS.items():
+        clip = ClipTruth(
+            file=name,
+            width=width,
+            height=height,
+            fps=FULL_FPS,
+            frames=len(seen),
+            line=(camera.pixels(ends)[0], camera.pixels(ends)[1]),
+            in_direction=InDirection(normal=(0.0, -1.0)),
+            crossings=tuple(
+                TrueCrossing(frame=round(one.at * FULL_FPS), direction=Direction.IN if one.inwards else Direction.OUT)
+                for one in passings
+                if one.door == door
+            ),
+        )
+        score = TrackerSettings().sure
+        for rate, keep in KEEP.items():
+            yield Case(name, f"{rate}, simulated", judge(clip, seen[::keep], score, FULL_FPS / keep, clip.passages))
+        yield Case(name, f"{BLANK}, simulated", judge(clip, blanked(seen), score, FULL_FPS, clip.passages))
+
+
 def errors_of(every: Sequence[Case]) -> Errors:
     """Errors where the line was watched throughout: what blanking costs is a matter of time, not of these rates."""
     found = Errors()
@@ -161,6 +195,8 @@ def main() -> int:
     for clip in read(options.truth).clips:
         if why_skipped(clip, folder) is None:
             every += cases(clip, folder / clip.file)
+    for seed in range(DAYS):
+        every += simulated(seed, Failings() if seed % 2 else POOR)
     by_variant: dict[str, Coverage] = {}
     by_clip: dict[str, Coverage] = {}
     for case in every:
