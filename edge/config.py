@@ -17,6 +17,7 @@ from edge import config_rules as rules
 from edge.config_errors import not_toml, translate
 from edge.config_floor import FloorConfig
 from edge.config_lane import LaneConfig
+from edge.config_occupancy import OccupancyConfig
 from edge.config_section import Seconds, Section, Text
 from edge.config_shelf import ShelfConfig
 from edge.config_zone import QueueConfig, ZoneConfig
@@ -173,6 +174,21 @@ class LineConfig(Section, frozen=True, kw_only=True):
         rules.crossable(*self.points, self.inside)
 
 
+class CaptureConfig(Section, frozen=True, kw_only=True):
+    """How many of those who pass the shop come in: a pair of the camera's lines.
+
+    Attributes:
+        outside: the id of the line that passers-by cross.
+        door: the id of the line that customers cross.
+        ways: which way over the outside line somebody passes by.
+    """
+
+    id: Id
+    outside: Id
+    door: Id
+    ways: Literal["both", "in", "out"] = "both"
+
+
 class CameraConfig(Section, frozen=True, kw_only=True):
     """One camera, or one recorded video.
 
@@ -219,6 +235,7 @@ class CameraConfig(Section, frozen=True, kw_only=True):
     line: tuple[LineConfig, ...] = ()
     zone: tuple[ZoneConfig, ...] = ()
     queue: tuple[QueueConfig, ...] = ()
+    capture: tuple[CaptureConfig, ...] = ()
     floor: FloorConfig | None = None
 
     def __post_init__(self) -> None:
@@ -229,8 +246,10 @@ class CameraConfig(Section, frozen=True, kw_only=True):
         rules.at_most_one({"password_file": self.password_file, "password_env": self.password_env})
         if self.username is None and (self.password_file or self.password_env):
             raise rules.FieldError("expected a username beside the password, found none", "username")
-        for section in ("line", "zone", "queue"):
+        for section in ("line", "zone", "queue", "capture"):
             rules.own_ids(section, [one.id for one in getattr(self, section)])
+        for n, capture in enumerate(self.capture):
+            rules.two_of(f"capture[{n}]", {"outside": capture.outside, "door": capture.door}, [o.id for o in self.line])
         if self.frame_size is not None:
             for error in self.outside(self.frame_size):
                 raise error
@@ -295,6 +314,7 @@ class Config(Section, frozen=True, kw_only=True):
     camera: tuple[CameraConfig, ...] = ()
     shelf: tuple[ShelfConfig, ...] = ()
     lane: tuple[LaneConfig, ...] = ()
+    occupancy: OccupancyConfig | None = None
 
     def __post_init__(self) -> None:
         rules.own_ids("camera", [camera.id for camera in self.camera])
@@ -302,6 +322,8 @@ class Config(Section, frozen=True, kw_only=True):
         rules.own("shelf", "port", [shelf.port for shelf in self.shelf])
         rules.own_ids("lane", [lane.id for lane in self.lane])
         self._check_lane_ports()
+        if self.occupancy is not None:
+            self.occupancy.check_lines(tuple(f"{one.id}/{line.id}" for one in self.camera for line in one.line))
 
     def _check_lane_ports(self) -> None:
         """No device, and no port of a screen, belongs to two."""

@@ -56,6 +56,17 @@ def own(section: str, key: str, values: Sequence[str | int]) -> None:
             )
 
 
+def two_of(where: str, fields: dict[str, str], ids: Sequence[str]) -> None:
+    """The values of `fields` are two different ones of `ids`."""
+    for key, value in fields.items():
+        if value not in ids:
+            raise FieldError(
+                f"expected a line of the camera ({', '.join(ids) or 'none'}), found {value!r}", f"{where}.{key}"
+            )
+    if len(set(fields.values())) < len(fields):
+        raise FieldError(f"expected two lines, found one: {', '.join(fields.values())}", where)
+
+
 def at_most_one(fields: dict[str, object]) -> None:
     """Not more than one of `fields` is given; the error names the last."""
     given = [name for name, value in fields.items() if value is not None]

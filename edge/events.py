@@ -19,6 +19,7 @@ Gtin = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{14}$(?!\n)", description="GT
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
+Deviation = Annotated[float, msgspec.Meta(ge=0)]
 MinorUnits = Annotated[int, msgspec.Meta(description="money in the currency's minor unit")]
 Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)", description="ISO 4217")]
 
@@ -124,6 +125,9 @@ class FootfallCounted(Interval, frozen=True, kw_only=True):
             drops it for this one.
         in_parties: how many parties came in: one person, or some together; None where it was not counted.
         out_parties: how many went out.
+        in_sd: the standard deviation of `in` about the truth, people; `in` ± 1.645 of them is the 90 % interval. None
+            where nothing was watched, or from a gateway that does not say.
+        out_sd: the same of `out`.
     """
 
     line: Id
@@ -132,6 +136,8 @@ class FootfallCounted(Interval, frozen=True, kw_only=True):
     replaces: tuple[Replaced, ...] = ()
     in_parties: Count | None = None
     out_parties: Count | None = None
+    in_sd: Deviation | None = None
+    out_sd: Deviation | None = None
 
 
 class ZoneCounted(Interval, frozen=True, kw_only=True):
@@ -166,6 +172,26 @@ class QueueMeasured(Interval, frozen=True, kw_only=True):
     wait_now_s: Seconds | None = None
 
 
+class CaptureMeasured(Interval, frozen=True, kw_only=True):
+    """How many of those who passed by came in during an interval.
+
+    Attributes:
+        capture: which pair of lines.
+        passers_by: how many crossed the line outside.
+        entered: how many came in over the door's line.
+        rate: `entered` of `passers_by`; None where nobody passed by, more came in than that, or nothing was watched.
+        rate_low: the lower end of the 90 % interval.
+        rate_high: the upper end of it.
+    """
+
+    capture: Id
+    passers_by: Count
+    entered: Count
+    rate: Share | None = None
+    rate_low: Share | None = None
+    rate_high: Share | None = None
+
+
 class HeatCell(msgspec.Struct, frozen=True, kw_only=True):
     """One square of the floor.
 
@@ -189,6 +215,73 @@ class HeatmapCounted(Interval, frozen=True, kw_only=True):
 
     cell_m: Annotated[float, msgspec.Meta(ge=0)]
     cells: tuple[HeatCell, ...] = ()
+
+
+class OccupancyCounted(Interval, frozen=True, kw_only=True):
+    """How many people are in the shop at the end of an interval, over all its doors.
+
+    Attributes:
+        occupancy: people, never below zero.
+        occupancy_sd: its standard deviation about the truth, people.
+        in_: how many came in through all doors.
+        out: how many went out.
+        open: whether the shop is open, by its hours.
+    """
+
+    occupancy: Count
+    occupancy_sd: Deviation
+    in_: Count = msgspec.field(name="in")
+    out: Count
+    open: bool
+
+
+class Repair(StrEnum):
+    """Why the shop's count was set right."""
+
+    CLOSING = "closing"
+    NEGATIVE = "negative"
+
+
+class DoorBalance(msgspec.Struct, frozen=True, kw_only=True):
+    """A line's count from one closing to the next, and what it is if as many went out as came in.
+
+    Attributes:
+        line: ``camera/line``.
+        in_: as counted.
+        out: as counted.
+        balanced_in: with all doors made to agree.
+        balanced_out: with all doors made to agree.
+        in_sd: the standard deviation of `balanced_in`, people.
+        out_sd: the standard deviation of `balanced_out`, people.
+    """
+
+    line: str
+    in_: Count = msgspec.field(name="in")
+    out: Count
+    balanced_in: Annotated[float, msgspec.Meta(ge=0)]
+    balanced_out: Annotated[float, msgspec.Meta(ge=0)]
+    in_sd: Deviation
+    out_sd: Deviation
+
+
+class OccupancyRepaired(Event, frozen=True, kw_only=True):
+    """The shop's count was set right: in − out + all of `after` − `before` is the occupancy.
+
+    Attributes:
+        reason: the shop closed, or more had gone out than came in.
+        before: people; below zero when that is the reason.
+        after: people.
+        sd_before: the standard deviation before, people.
+        sd_after: the same after.
+        doors: at closing, the day's counts of all doors made to agree.
+    """
+
+    reason: Repair
+    before: int
+    after: Count
+    sd_before: Deviation
+    sd_after: Deviation
+    doors: tuple[DoorBalance, ...] = ()
 
 
 class CameraStatus(StrEnum):
@@ -583,6 +676,7 @@ def _rows() -> tuple[EventType, ...]:
         EventType("footfall.counted.v1", camera, traffic, FootfallCounted),
         EventType("zone.counted.v1", camera, traffic, ZoneCounted),
         EventType("queue.measured.v1", camera, traffic, QueueMeasured),
+        EventType("capture.measured.v1", camera, traffic, CaptureMeasured),
         EventType("heatmap.counted.v1", camera, telemetry, HeatmapCounted),
         EventType("camera.status_changed.v1", camera, telemetry, CameraStatusChanged, ()),
         EventType("stock.moved.v1", shelf, stock, StockMoved),
@@ -600,6 +694,8 @@ def _rows() -> tuple[EventType, ...]:
         EventType("checkout.completed.v1", checkout, sale, CheckoutCompleted),
         EventType("checkout.status_changed.v1", checkout, telemetry, CheckoutStatusChanged, ("device",)),
         EventType("agent.status_changed.v1", gateway, telemetry, AgentStatusChanged, ("agent",)),
+        EventType("occupancy.counted.v1", gateway, traffic, OccupancyCounted, ()),
+        EventType("occupancy.repaired.v1", gateway, traffic, OccupancyRepaired),
         EventType("outbox.evicted.v1", gateway, sale, OutboxEvicted),
         EventType("gateway.started.v1", gateway, telemetry, GatewayStarted),
         EventType("config.applied.v1", gateway, telemetry, ConfigApplied),

@@ -64,7 +64,7 @@ def rows(events: Sequence[Measured]) -> Iterator[Mapping[str, Any]]:
 def _chosen(camera: CameraConfig, wanted: Wanted) -> CameraConfig:
     if not (wanted.line or wanted.zone or wanted.queue):
         return camera
-    chosen: dict[str, Any] = {"floor": None}
+    chosen: dict[str, Any] = {"floor": None, "capture": ()}
     for section in ("line", "zone", "queue"):
         drawn = {one.id: one for one in getattr(camera, section)}
         for one in getattr(wanted, section):

@@ -123,6 +123,10 @@ def validated(result: "Validation", *, as_json: bool) -> None:
     totals = {direction: result.tally(direction) for direction in Direction}
     table.add_row("all", *_figures(totals, result.both), style="bold")
     _console().print(table)
+    found = result.coverage
+    if found.share is not None:
+        held = f"{found.held} of {found.stretches} stretches of 10 to 40 s"
+        _console().print(f"90 % intervals held the truth in {held}: {found.share:.1%}", highlight=False)
     for one in result.skipped:
         _console().print(f"skipped {one.file}: {one.reason}", style="dim", highlight=False)
 

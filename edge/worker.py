@@ -13,8 +13,10 @@ import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from edge.checkout.camera_port import FrameSource  # brings a code reader: only for those that name its type
 
 UPLINK = "uplink"
+OCCUPANCY = "occupancy"
 CRASHED, BAD_CONFIG = 1, 2
 # Pictures a second that a lane's camera looks at for codes.
 SCANNING_FPS = 15
@@ -211,7 +214,29 @@ def _camera(name: str, around: Surroundings) -> Agent:
         raise ConfigError(f"expected the id of a camera, found {name!r}", "camera")
     from edge.vision.agent import CameraAgent  # noqa: PLC0415 - an uplink has no use for a decoder and a model
 
-    return CameraAgent(found[0], Path(around.config.store.data_dir))
+    data_dir = Path(around.config.store.data_dir)
+    agent = CameraAgent(found[0], data_dir)
+    if not any(line.startswith(f"{name}/") for line in doors_of(around.config)):
+        return agent
+    from edge.occupancy.door_book import BookedAgent, DoorBook, book_path  # noqa: PLC0415 - most cameras see no door
+
+    return BookedAgent(agent, DoorBook(book_path(data_dir, name), name))
+
+
+def _occupancy(_name: str, around: Surroundings) -> Agent:
+    config, store = around.config, around.config.store
+    if config.occupancy is None:
+        raise ConfigError("expected the doors of a shop, found none", OCCUPANCY)
+    from edge.occupancy.agent import OccupancyAgent  # noqa: PLC0415 - a camera does not count the shop
+
+    zone: tzinfo = UTC if store.timezone == "UTC" else ZoneInfo(store.timezone)
+    longest_s = max(camera.interval_s for camera in config.camera)
+    return OccupancyAgent(config.occupancy, Path(store.data_dir), zone, longest_s)
+
+
+def doors_of(config: Config) -> tuple[str, ...]:
+    """The lines over which the shop is counted, as ``camera/line``."""
+    return () if config.occupancy is None else config.occupancy.lines
 
 
 def _shelf(name: str, around: Surroundings) -> Agent:
@@ -273,6 +298,7 @@ _FACTORIES: Mapping[str, Callable[[str, Surroundings], Agent]] = {
     "camera": _camera,
     "shelf": _shelf,
     "checkout": _checkout,
+    OCCUPANCY: _occupancy,
     UPLINK: _uplink,
 }
 
@@ -300,7 +326,8 @@ def agent_names(config: Config) -> tuple[str, ...]:
     """The agents of all devices, as the supervisor and the topics name them."""
     cameras = tuple(f"camera/{camera.id}" for camera in config.camera)
     shelves = tuple(f"shelf/{shelf.id}" for shelf in config.shelf)
-    return cameras + shelves + tuple(f"checkout/{lane.id}" for lane in config.lane)
+    lanes = tuple(f"checkout/{lane.id}" for lane in config.lane)
+    return cameras + shelves + lanes + ((OCCUPANCY,) if config.occupancy is not None else ())
 
 
 def gateway_of(config: Config) -> Gateway:

@@ -14,10 +14,13 @@ from edge.vision.detections import Crossing
 from edge.vision.line import Anchor, Line
 from edge.vision.look import thumbnail
 from edge.vision.motion_gate import MotionGate
-from edge.vision.pipeline import Step, open_pipeline
+from edge.vision.pipeline import Pipeline, Step, open_pipeline
 
 LINE_ID = "line"
 DEFAULT_FPS = 10.0
+
+# A passing that was never settled: when that was clear, media seconds, and which way it went.
+Doubt = tuple[float, Direction]
 
 _NUMBER = r"\s*([-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))\s*"
 
@@ -32,6 +35,7 @@ class Count:
         analysed: how many of them the detector looked at.
         elapsed_s: how long that took, without loading the model.
         model: the detector's name.
+        doubts: passings that were never settled.
     """
 
     crossings: tuple[Crossing, ...]
@@ -39,6 +43,7 @@ class Count:
     analysed: int
     elapsed_s: float
     model: str
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def decoded_fps(self) -> float:
@@ -114,6 +119,7 @@ def count(
     check_line(line, info)
     pipeline = open_pipeline(model, [line], frame_size=(info.width, info.height))
     crossings: list[Crossing] = []
+    doubts: list[Doubt] = []
     frames = analysed = 0
     began = clock.monotonic_s()
     motion = MotionGate() if gate else None
@@ -125,6 +131,7 @@ def count(
         if motion is not None and step.anyone:
             motion.people(frame.at)
         crossings += step.crossings
+        doubts += doubts_of(pipeline, frame.at)
         analysed += 1
         if watch is not None:
             watch(step)
@@ -133,7 +140,13 @@ def count(
     crossings += pipeline.finish()
     elapsed_s = clock.monotonic_s() - began
     frames += _unseen_tail(info, frames, fps)
-    return Count(tuple(crossings), frames, analysed, elapsed_s, pipeline.detector.name)
+    doubts += doubts_of(pipeline, frames / info.fps)
+    return Count(tuple(crossings), frames, analysed, elapsed_s, pipeline.detector.name, tuple(doubts))
+
+
+def doubts_of(pipeline: Pipeline, at: float) -> list[Doubt]:
+    """The passings that turned out, at a moment, never to be settled."""
+    return [(at, way) for counter in pipeline.counters for way in counter.take_doubts()]
 
 
 def _unseen_tail(info: StreamInfo, frames: int, fps: float | None) -> int:

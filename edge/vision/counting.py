@@ -53,6 +53,7 @@ class _Passing:
     frame: int
     direction: Direction
     point: Point
+    gap_s: float
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,6 +83,7 @@ class LineCounter:
         reach = Reach(self.settings.memory_s, self.settings.reach, self.settings.reach_per_s)
         self._walkers: People[_Walker] = People(line.anchor, reach)
         self._lately: list[Crossing] = []
+        self._doubts: list[Direction] = []
 
     def update(self, tracks: list[Track], frame: int, at: float) -> list[Crossing]:
         """Take in the people of one frame; return the crossings that are settled now."""
@@ -97,6 +99,11 @@ class LineCounter:
     def finish(self) -> list[Crossing]:
         """The video is over: settle what can be settled."""
         return self._let_go(math.inf)
+
+    def take_doubts(self) -> list[Direction]:
+        """The passings since the last call that were never settled: whoever passed vanished near the line."""
+        doubts, self._doubts = self._doubts, []
+        return doubts
 
     def _begin(self, track: Track, point: Point, at: float) -> None:
         distance = self.line.distance(point)
@@ -134,7 +141,7 @@ class LineCounter:
         if walker.passing is not None and walker.passing.direction is not direction:
             walker.passing = None  # back again: the two cancel out
             return
-        walker.passing = _Passing(walker.at + share * (at - walker.at), frame, direction, where)
+        walker.passing = _Passing(walker.at + share * (at - walker.at), frame, direction, where, at - walker.at)
 
     def _settle(self, walker: _Walker, at: float) -> Crossing | None:
         """The person's crossing, if they are clear of the line now and came from the other side."""
@@ -166,13 +173,17 @@ class LineCounter:
             track=walker.track,
             point=passing.point,
             height=walker.height,
+            gap_s=passing.gap_s,
         )
 
     def _let_go(self, before: float) -> list[Crossing]:
         """Forget whoever was last seen before then; they have crossed if they were on their way beyond the line."""
         crossings = []
         for walker in self._walkers.gone(before):
-            if walker.passing is None or not self._on_their_way(walker):
+            if walker.passing is None:
+                continue
+            if not self._on_their_way(walker):
+                self._doubts.append(walker.passing.direction)
                 continue
             crossing = self._crossed(walker, 1 if walker.distance >= 0 else -1, walker.passing)
             crossings += [crossing] if crossing else []

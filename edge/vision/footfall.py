@@ -1,13 +1,18 @@
 """Crossings → interval counts. Pure."""
 
-from collections import Counter
+import itertools
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from edge.events import Direction, FootfallCounted
+from edge.vision.count_error import LEAST_FPS, Evidence, count_sd
 from edge.vision.detections import Crossing
 from edge.vision.interval import Closed
 from edge.vision.parties import Parties
+
+# A line's id and which way over it.
+Way = tuple[str, Direction]
 
 
 @dataclass
@@ -16,23 +21,33 @@ class Footfall:
 
     Attributes:
         lines: the lines' ids.
+        fps: analysed pictures per second that are aimed at; below `LEAST_FPS` no deviation is told.
     """
 
     lines: Sequence[str]
-    _counts: Counter[tuple[str, Direction]] = field(default_factory=Counter)
-    _firsts: Counter[tuple[str, Direction]] = field(default_factory=Counter)
+    fps: float = 10.0
+    _counts: Counter[Way] = field(default_factory=Counter)
+    _firsts: Counter[Way] = field(default_factory=Counter)
+    _evidence: dict[Way, list[Evidence]] = field(default_factory=lambda: defaultdict(list))
+    _doubts: Counter[Way] = field(default_factory=Counter)
     _parties: Parties = field(default_factory=Parties)
 
     def crossed(self, crossing: Crossing) -> None:
         """Count a crossing."""
         key = crossing.line, crossing.direction
         self._counts[key] += 1
+        self._evidence[key].append(Evidence(crossing.confidence, crossing.gap_s))
         self._firsts[key] += self._parties.crossed(crossing)
+
+    def doubted(self, line: str, direction: Direction) -> None:
+        """Somebody passed a line and vanished beside it: not counted, and not certain either."""
+        self._doubts[line, direction] += 1
 
     def close(self, closed: Closed) -> list[FootfallCounted]:
         """The interval is over: one event a line; the next one begins at zero."""
         counts, self._counts = self._counts, Counter()
         firsts, self._firsts = self._firsts, Counter()
+        deviations = self._deviations(closed)
         return [
             FootfallCounted(
                 interval_start=closed.interval_start,
@@ -44,6 +59,18 @@ class Footfall:
                 out=counts[line, Direction.OUT],
                 in_parties=firsts[line, Direction.IN],
                 out_parties=firsts[line, Direction.OUT],
+                in_sd=deviations[line, Direction.IN],
+                out_sd=deviations[line, Direction.OUT],
             )
             for line in self.lines
         ]
+
+    def _deviations(self, closed: Closed) -> dict[Way, float | None]:
+        evidence, self._evidence = self._evidence, defaultdict(list)
+        doubts, self._doubts = self._doubts, Counter()
+        found: dict[Way, float | None] = {}
+        for key in itertools.product(self.lines, Direction):
+            observed_s = closed.observed_s if self.fps >= LEAST_FPS else 0.0
+            sd = count_sd(evidence[key], doubts[key], observed_s, closed.interval_s)
+            found[key] = None if sd is None else round(sd, 2)
+        return found

@@ -7,7 +7,8 @@ same.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from edge.events import FootfallCounted, HeatmapCounted, QueueMeasured, Stamp, ZoneCounted
+from edge.events import CaptureMeasured, FootfallCounted, HeatmapCounted, QueueMeasured, Stamp, ZoneCounted
+from edge.vision.capture import Capture, measured
 from edge.vision.counting import CountingSettings, LineCounter
 from edge.vision.detections import Crossing, Track
 from edge.vision.floor_plane import FloorPlane
@@ -19,7 +20,7 @@ from edge.vision.line import Line
 from edge.vision.queue_counting import Queue, QueueCounter
 from edge.vision.zone_counting import Zone, ZoneCounter
 
-Measured = FootfallCounted | ZoneCounted | QueueMeasured | HeatmapCounted
+Measured = FootfallCounted | CaptureMeasured | ZoneCounted | QueueMeasured | HeatmapCounted
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,14 @@ class Drawn:
         lines: each with how it counts.
         zones: where visitors are counted.
         queues: where people wait.
+        captures: pairs of `lines`.
         heat: the floor and the side of a heatmap's cell, metres.
     """
 
     lines: Sequence[tuple[Line, CountingSettings]] = ()
     zones: Sequence[Zone] = ()
     queues: Sequence[Queue] = ()
+    captures: Sequence[Capture] = ()
     heat: tuple[FloorPlane, float] | None = None
 
 
@@ -46,7 +49,8 @@ class Measures:
         self.interval = interval
         began_s = interval.began.monotonic_s
         self._lines = [LineCounter(line, how) for line, how in drawn.lines]
-        self._footfall = Footfall([line.id for line, _ in drawn.lines])
+        self._captures = drawn.captures
+        self._footfall = Footfall([line.id for line, _ in drawn.lines], interval.fps)
         self._zones = [ZoneCounter(zone, began_s) for zone in drawn.zones]
         self._heat = [HeatCounter(*drawn.heat)] if drawn.heat is not None else []
         self._queues = [QueueCounter(queue, began_s) for queue in drawn.queues]
@@ -90,14 +94,17 @@ class Measures:
         return self._crossed([crossing for line in self._lines for crossing in line.finish()])
 
     def close(self, now: Stamp, *, early: bool = False) -> list[Measured]:
-        """End the interval (`Interval.close`): one event for each line, zone, queue and heatmap."""
+        """End the interval (`Interval.close`): one event for each line, capture, zone, queue and heatmap."""
         closed = self.interval.close(now, early=early)
         lines = self._footfall.close(closed)
         zones = [zone.close(closed) for zone in self._zones]
         queues = [queue.close(closed) for queue in self._queues]
-        return [*lines, *zones, *queues, *(heat.close(closed) for heat in self._heat)]
+        return [*lines, *measured(self._captures, lines), *zones, *queues, *(heat.close(closed) for heat in self._heat)]
 
     def _crossed(self, crossings: list[Crossing]) -> list[Crossing]:
         for crossing in crossings:
             self._footfall.crossed(crossing)
+        for line in self._lines:
+            for direction in line.take_doubts():
+                self._footfall.doubted(line.line.id, direction)
         return crossings

@@ -7,6 +7,7 @@ from typing import Any
 
 from edge.events import Direction
 from edge.vision.count import DEFAULT_FPS, Count, count
+from edge.vision.count_coverage import Coverage, Judged, coverage
 from edge.vision.detections import Crossing, Track
 from edge.vision.line import Line
 from edge.vision.matching import Matching, Passage, Tally, match, tally, tolerance_s
@@ -58,6 +59,18 @@ class ClipResult:
         """Counted crossings that did not happen."""
         return tuple(self.count.crossings[n] for n in self.matching.false)
 
+    @property
+    def coverage(self) -> Coverage:
+        """How many stretches of the clip the counts' 90 % intervals held the truth of."""
+        fps = self.truth.fps
+        watched = [number / fps for number in sorted(self.tracks)]
+        counted = [Passage(at=one.frame / fps, direction=one.direction) for one in self.count.crossings]
+        length_s = self.count.frames / fps
+        judged = Judged(
+            self.truth.passages, self.count.crossings, counted, self.matching, self.count.doubts, watched, length_s
+        )
+        return coverage(judged)
+
     def as_json(self) -> dict[str, Any]:
         """The clip's row of `--json`."""
         ins, outs = self.tallies[Direction.IN], self.tallies[Direction.OUT]
@@ -78,6 +91,7 @@ class ClipResult:
             "frames": self.count.frames,
             "analysed": self.count.analysed,
             "elapsed_s": round(self.count.elapsed_s, 2),
+            **_coverage_json(self.coverage),
         }
 
 
@@ -112,6 +126,11 @@ class Validation:
         return sum(clip.tallies[direction].absolute_error for clip in self.clips)
 
     @property
+    def coverage(self) -> Coverage:
+        """The stretches of all clips."""
+        return sum((clip.coverage for clip in self.clips), Coverage())
+
+    @property
     def both(self) -> Tally:
         """Both directions over all clips."""
         return sum((clip.both for clip in self.clips), NO_TALLY)
@@ -129,7 +148,13 @@ class Validation:
             "bias_out": self.tally(Direction.OUT).bias,
             "absolute_error_in": self.absolute_error(Direction.IN),
             "absolute_error_out": self.absolute_error(Direction.OUT),
+            **_coverage_json(self.coverage),
         }
+
+
+def _coverage_json(found: Coverage) -> dict[str, Any]:
+    share = None if found.share is None else round(found.share, 4)
+    return {"stretches": found.stretches, "stretches_held": found.held, "interval_90_holds": share}
 
 
 # Told which clip it is at, and how many of its pictures are behind.

@@ -1,0 +1,1 @@
+"""Room: how many people are in the shop, over all its doors."""
