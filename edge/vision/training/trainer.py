@@ -25,7 +25,7 @@ from edge.vision.training.network import PersonNet, cells
 
 LOG = "log.jsonl"
 CHECKPOINT = "last.pt"
-AVERAGING, WARM_UP_STEPS, LEAST_RATE = 0.9985, 150, 0.02
+AVERAGING, WARM_UP_STEPS, WARM_UP_SHARE, LEAST_RATE = 0.9985, 150, 0.1, 0.02
 CLIP_NORM = 10.0
 LOG_EVERY = 20
 
@@ -82,7 +82,8 @@ class Plan:
     def rate_at(self, step: int) -> float:
         """The step length: a short rise, then half a cosine."""
         falling = LEAST_RATE + (1 - LEAST_RATE) * 0.5 * (1 + math.cos(math.pi * step / self.steps))
-        return self.rate * min(1.0, (step + 1) / WARM_UP_STEPS) * falling
+        rise = max(1.0, min(WARM_UP_STEPS, WARM_UP_SHARE * self.steps))
+        return self.rate * min(1.0, (step + 1) / rise) * falling
 
 
 class Steps(Dataset[Batch]):  # type: ignore[misc] # torch ships no types we use
@@ -200,7 +201,7 @@ class Trainer:
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
         self._follow()
-        return float(scores), float(shape)
+        return float(scores.detach()), float(shape.detach())
 
     @torch.no_grad()
     def _follow(self) -> None:
