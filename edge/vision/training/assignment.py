@@ -33,7 +33,7 @@ def overlaps(a: Tensor, b: Tensor) -> Tensor:
     return shared / (areas - shared + TINY)
 
 
-@torch.no_grad()
+@torch.no_grad()  # type: ignore[untyped-decorator] # torch ships no types we use
 def assign(logits: Tensor, boxes: Tensor, centres: Tensor, people: Tensor, there: Tensor) -> Assigned:
     """Give each person the cells whose score and box suit best.
 
@@ -51,10 +51,10 @@ def assign(logits: Tensor, boxes: Tensor, centres: Tensor, people: Tensor, there
     inside = (off < half[:, :, None]).all(-1) & there[:, :, None]
     fit = logits.sigmoid()[:, None].clamp(min=1e-6) ** SCORE_POWER * overlap**OVERLAP_POWER * inside
     best, where = fit.topk(min(MOST_CELLS, fit.shape[-1]), -1)
-    own = torch.zeros_like(inside).scatter_(2, where, best > 1e-12) & inside  # noqa: PLR2004 - below it, nothing fits
+    own = torch.zeros_like(inside).scatter_(2, where, best > 1e-12) & inside
     own |= _nearest(off, inside, there & ~own.any(-1))
     # A cell that suits several learns the one it overlaps most.
-    rival = torch.zeros_like(own).scatter_(1, (overlap * own).argmax(1, keepdim=True), True)  # noqa: FBT003
+    rival = torch.zeros_like(own).scatter_(1, (overlap * own).argmax(1, keepdim=True), True)
     own &= rival
     fit, overlap = fit * own, overlap * own
     scaled = fit / (fit.amax(-1, keepdim=True) + TINY) * overlap.amax(-1, keepdim=True)
@@ -66,5 +66,5 @@ def assign(logits: Tensor, boxes: Tensor, centres: Tensor, people: Tensor, there
 def _nearest(off: Tensor, inside: Tensor, lonely: Tensor) -> Tensor:
     """For each person whom no cell suits yet, the nearest cell inside."""
     far = off.sum(-1) + 1e6 * ~inside
-    one = torch.zeros_like(inside).scatter_(2, far.argmin(-1, keepdim=True), True)  # noqa: FBT003
+    one = torch.zeros_like(inside).scatter_(2, far.argmin(-1, keepdim=True), True)
     return one & inside & lonely[..., None]

@@ -1,5 +1,6 @@
 """Pictures made different in every step: mosaics, scale, mirror, colour, blur, noise, JPEG; boxes go along."""
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,8 +59,8 @@ def draw(
     columns, rows = ([0, width], [0, height])
     if rng.uniform() < strength.mosaic:
         columns, rows = _cuts(width, rng), _cuts(height, rng)
-    for left, right in zip(columns, columns[1:], strict=False):
-        for top, bottom in zip(rows, rows[1:], strict=False):
+    for left, right in itertools.pairwise(columns):
+        for top, bottom in itertools.pairwise(rows):
             tile = place(pick(rng), (right - left, bottom - top), rng)
             canvas[top:bottom, left:right] = tile.picture
             parts.append((tile.boxes + np.array([left, top, left, top, 0], dtype=np.float32), tile.sure))
@@ -127,7 +128,7 @@ def recolour(picture: Image, strength: float, rng: np.random.Generator) -> Image
         out = cv2.GaussianBlur(out, (3, 3), rng.uniform(0.5, 1.2))
     elif choice < 0.22:
         coded = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 70))])[1]
-        out = cv2.imdecode(coded, cv2.IMREAD_COLOR)
+        out = np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR))
     elif choice < 0.32:
         out = np.clip(out + rng.uniform(2, 9) * rng.standard_normal(out.shape, dtype=np.float32), 0, 255)
     return np.asarray(out, dtype=np.uint8)

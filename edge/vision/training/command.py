@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    torch.set_flush_denormal(True)  # noqa: FBT003 - torch's own
+    torch.set_flush_denormal(True)
     try:
         folders = options.pictures or [_rendered(options.out / "frames", options.frames)]
         _train(Plan(options.steps, seed=options.seed), options.out, read(folders))

@@ -1,4 +1,6 @@
-"""Hold models against recorded clips: python -m edge.vision.training.evaluate --clips DIR person other.onnx …
+"""Hold models against recorded clips.
+
+python -m edge.vision.training.evaluate --clips DIR --boxes FILE person other.onnx
 
 Three questions, all models in one run: how many people of checked pictures are found (AP50), how many true crossings
 of the clips are counted with the default tracker, and how long one picture takes on one thread.
@@ -109,9 +111,7 @@ def main() -> None:
     options = parser.parse_args()
     pictures = marked(options.boxes, options.clips) if options.boxes else []
     times = milliseconds(options.models)
-    rows = [
-        evaluate(model, options.clips, pictures, ms) for model, ms in zip(options.models, times, strict=True)
-    ]
+    rows = [evaluate(model, options.clips, pictures, ms) for model, ms in zip(options.models, times, strict=True)]
     if options.json:
         Console().print_json(json.dumps([asdict(row) for row in rows]))
         return

@@ -1,6 +1,7 @@
 """The trained network as ONNX, in 32-bit floats and in 8-bit integers."""
 
 import copy
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ Blob = Any  # (1, 3, H, W) float32
 
 def fused(network: PersonNet) -> PersonNet:
     """A copy whose normalisations are part of the convolutions before them; gives the same answers."""
-    out = copy.deepcopy(network).eval().to(memory_format=torch.contiguous_format)
+    out: PersonNet = copy.deepcopy(network).eval().to(memory_format=torch.contiguous_format)
     for module in out.modules():
         if isinstance(module, Conv):
             module.conv = nn.utils.fusion.fuse_conv_bn_eval(module.conv, module.norm)
@@ -33,15 +34,18 @@ def write(network: PersonNet, path: Path, size: tuple[int, int], licence: str) -
     import onnx
 
     model = Exported(fused(network), size).eval()
-    torch.onnx.export(
-        model,
-        (torch.zeros(1, 3, size[1], size[0]),),
-        str(path),
-        opset_version=OPSET,
-        input_names=["images"],
-        output_names=["output0"],
-        dynamo=False,
-    )
+    with warnings.catch_warnings():
+        # The older writer is meant: its graphs are plain, and it needs no further package.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            model,
+            (torch.zeros(1, 3, size[1], size[0]),),
+            str(path),
+            opset_version=OPSET,
+            input_names=["images"],
+            output_names=["output0"],
+            dynamo=False,
+        )
     graph = onnx.load(str(path))
     said = {
         "task": "detect",

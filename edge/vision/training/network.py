@@ -129,9 +129,7 @@ def cells(width: int, height: int) -> tuple[Tensor, Tensor]:
     """The centre (N, 2) in pixels and the stride (N,) of each cell, in the order of the outputs."""
     centres, strides = [], []
     for stride in STRIDES:
-        rows, columns = torch.meshgrid(
-            torch.arange(height // stride), torch.arange(width // stride), indexing="ij"
-        )
+        rows, columns = torch.meshgrid(torch.arange(height // stride), torch.arange(width // stride), indexing="ij")
         centres.append((torch.stack([columns, rows], -1).reshape(-1, 2).float() + 0.5) * stride)
         strides.append(torch.full((len(centres[-1]),), float(stride)))
     return torch.cat(centres), torch.cat(strides)

@@ -184,9 +184,7 @@ class Trainer:
     def _batches(self, pictures: Sequence[Labelled], end: int) -> Iterator[Batch]:
         order = range(self.step, end)
         return iter(
-            DataLoader(
-                Steps(self._plan, pictures), batch_size=None, sampler=order, num_workers=self._plan.workers
-            )
+            DataLoader(Steps(self._plan, pictures), batch_size=None, sampler=order, num_workers=self._plan.workers)
         )
 
     def _learn(self, batch: Batch) -> tuple[float, float]:
@@ -195,7 +193,8 @@ class Trainer:
         self.network.train()
         height, width = batch.pictures.shape[-2:]
         pictures = batch.pictures.float().div_(255).contiguous(memory_format=torch.channels_last)
-        scores, shape = loss(*self.network(pictures), cells(width, height), batch)
+        logits, sides = self.network(pictures)
+        scores, shape = loss(logits, sides, cells(width, height), batch)
         (scores + BOX_WEIGHT * shape).backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), CLIP_NORM)
         self._optimiser.step()
@@ -203,7 +202,7 @@ class Trainer:
         self._follow()
         return float(scores.detach()), float(shape.detach())
 
-    @torch.no_grad()
+    @torch.no_grad()  # type: ignore[untyped-decorator]
     def _follow(self) -> None:
         """The averaged weights move a little towards the present ones, more at the beginning."""
         keep = min(AVERAGING, (1 + self.step) / (10 + self.step))

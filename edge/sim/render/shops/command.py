@@ -60,7 +60,9 @@ class Studio:
         part.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         part.replace(target)
 
-    def _view(self, number: int, view: int, room: shop.Shop, figures: list[Figure], rng: np.random.Generator) -> dict[str, Any]:
+    def _view(
+        self, number: int, view: int, room: shop.Shop, figures: list[Figure], rng: np.random.Generator
+    ) -> dict[str, Any]:
         seen = viewpoint.draw(rng, room.size, room.tall, [_place(figure) for figure in figures if figure.id])
         shot = self._stage.shoot(seen.place)
         picture, ids = film.bend(shot.picture, shot.ids, seen.barrel)

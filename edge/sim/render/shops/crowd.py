@@ -84,9 +84,7 @@ class Cast:
             self._traps(out, shop, rng)
         return out
 
-    def _group(
-        self, out: Crowd, shop: Shop, rng: np.random.Generator, at: tuple[float, float], wanted: int
-    ) -> None:
+    def _group(self, out: Crowd, shop: Shop, rng: np.random.Generator, at: tuple[float, float], wanted: int) -> None:
         heading, count = poses.facing(rng), int(rng.choice([1, 2, 3], p=[0.62, 0.28, 0.10]))
         for number in range(count):
             apart = rng.uniform(0.28, 0.75) * number

@@ -29,31 +29,40 @@ def bend(picture: Image, ids: Image, barrel: float) -> tuple[Image, Image]:
 
 
 def develop(picture: Image, rng: np.random.Generator) -> Image:
-    """Exposure, white balance, softness, grain and JPEG; one picture in ten is infrared grey."""
-    out = picture.astype(np.float32) / 255
-    target = rng.uniform(0.26, 0.55)
-    out = np.clip(out, 1e-3, 1) ** float(np.clip(np.log(target) / np.log(np.clip(out.mean(), 0.02, 0.95)), 0.5, 1.7))
-    if rng.uniform() < INFRARED_SHARE:
-        grey = out @ np.array([0.5, 0.3, 0.2], dtype=np.float32)
-        out = np.repeat(grey[:, :, None] ** rng.uniform(0.7, 1.1), 3, axis=2)
-    else:
-        grey = out.mean(axis=2, keepdims=True)
-        out = grey + (out - grey) * rng.uniform(0.35, 1.15)
-        out = out * rng.uniform(0.9, 1.1, 3).astype(np.float32)
-    out = _haze(out.astype(np.float32), rng)
-    if rng.uniform() < 0.6:
-        out = cv2.GaussianBlur(out, (0, 0), rng.uniform(0.35, 1.1))
-    if rng.uniform() < 0.15:
-        kernel = np.zeros((9, 9), dtype=np.float32)
-        cv2.line(kernel, (4, 4), tuple(rng.integers(0, 9, 2).tolist()), 1.0)
-        out = cv2.filter2D(out, -1, kernel / max(1.0, float(kernel.sum())))
-    if rng.uniform() < 0.4:
-        soft = cv2.GaussianBlur(out, (0, 0), 1.4)
-        out = out + rng.uniform(0.3, 1.2) * (out - soft)  # a cheap camera sharpens
+    """Exposure, white balance, softness, grain and the codec; one picture in ten is infrared grey."""
+    out = _softened(_haze(_toned(np.asarray(picture / 255, dtype=np.float32), rng), rng), rng)
     out += rng.uniform(0.002, 0.03) * rng.standard_normal((*out.shape[:2], 1), dtype=np.float32)
     out += 0.006 * rng.standard_normal(out.shape, dtype=np.float32)
     made = np.asarray(np.clip(out * 255, 0, 255), dtype=np.uint8)
     return low_rate(made, int(rng.integers(26, 40))) if rng.uniform() < LOW_RATE_SHARE else made
+
+
+def _toned(out: Array, rng: np.random.Generator) -> Array:
+    """As bright as a camera would make it, in its colours, or grey."""
+    target = rng.uniform(0.26, 0.55)
+    bright = np.log(target) / np.log(np.clip(out.mean(), 0.02, 0.95))
+    out = np.clip(out, 1e-3, 1) ** float(np.clip(bright, 0.5, 1.7))
+    if rng.uniform() < INFRARED_SHARE:
+        grey = out @ np.array([0.5, 0.3, 0.2], dtype=np.float32)
+        return np.repeat(grey[:, :, None] ** rng.uniform(0.7, 1.1), 3, axis=2).astype(np.float32)
+    grey = out.mean(axis=2, keepdims=True)
+    out = grey + (out - grey) * rng.uniform(0.35, 1.15)
+    return (out * rng.uniform(0.9, 1.1, 3)).astype(np.float32)
+
+
+def _softened(out: Array, rng: np.random.Generator) -> Array:
+    """A lens out of focus, a movement, and the sharpening of a cheap camera."""
+    soft = np.asarray(out)
+    if rng.uniform() < 0.6:
+        soft = np.asarray(cv2.GaussianBlur(soft, (0, 0), rng.uniform(0.35, 1.1)), dtype=np.float32)
+    if rng.uniform() < 0.15:
+        kernel = np.zeros((9, 9), dtype=np.float32)
+        cv2.line(kernel, (4, 4), tuple(rng.integers(0, 9, 2).tolist()), 1.0)
+        soft = np.asarray(cv2.filter2D(soft, -1, kernel / max(1.0, float(kernel.sum()))), dtype=np.float32)
+    if rng.uniform() < 0.4:
+        blurred = np.asarray(cv2.GaussianBlur(soft, (0, 0), 1.4), dtype=np.float32)
+        soft = (soft + rng.uniform(0.3, 1.2) * (soft - blurred)).astype(np.float32)
+    return soft
 
 
 def low_rate(picture: Image, crf: int) -> Image:
@@ -67,8 +76,8 @@ def low_rate(picture: Image, crf: int) -> Image:
         container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         container.mux(stream.encode())
     file.seek(0)
-    with av.open(file, format="h264") as container:
-        frame = next(container.decode(video=0))
+    with av.open(file, "r", format="h264") as coded:
+        frame = next(coded.decode(video=0))
     return np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edge.sim.render.geometry import Array, Colour
+from edge.sim.render.geometry import Array, Colour, Matrix
 
 # Surface kinds of the fragment shader.
 PLAIN, TILES, CONCRETE, WOOD, CARPET, METAL, PRODUCT, POSTER, SHINE, BRICK, SPECKLE, LEAF = range(12)
@@ -48,7 +48,12 @@ class Mesh:
         self.triangles(points[list(_FAN)], np.tile(normal, (6, 1)), colour, kind)
 
     def ellipsoid(
-        self, centre: Sequence[float], radii: Sequence[float], colour: Colour, kind: int = PLAIN, low: float = -1.0
+        self,
+        centre: Sequence[float] | Array | Matrix,
+        radii: Sequence[float],
+        colour: Colour,
+        kind: int = PLAIN,
+        low: float = -1.0,
     ) -> None:
         """Add an ellipsoid, or the part of it above `low` (-1 is all, 0 the upper half)."""
         heights = np.linspace(np.arcsin(low), np.pi / 2, 7)

@@ -83,7 +83,8 @@ void main() {
     albedo = mix(albedo, vec3(0.03), line * step(own.z, 0.5) * 0.8); gloss = 0.05;
   } else if (kind == 8) {
     float bar = joint(at, vec2(0.9, 1.4), 0.03);
-    float scene = 0.55 + 0.45 * noise(vec3(at * 1.8, seed)) + 0.3 * noise(vec3(at * 9.0, seed)) - 0.35 * step(at.y, 1.0);
+    float scene = 0.55 + 0.45 * noise(vec3(at * 1.8, seed)) + 0.3 * noise(vec3(at * 9.0, seed)) - 0.35 * step(at.y,
+      1.0);
     pixel = vec4(grade(mix(colour * scene * 1.3 * length(sky + key_colour), vec3(0.06), bar)), 1.0); return;
   } else if (kind == 9) {
     vec2 size = vec2(0.25, 0.075); float row = floor(at.y / size.y); vec2 q = vec2(at.x + 0.125 * mod(row, 2.0), at.y);
@@ -106,7 +107,8 @@ void main() {
   vec3 c = light(p, n, albedo, gloss) * shade;
   if (gloss > 0.1 && n.z > 0.5) {
     float mirror = 0.02 + 0.3 * pow(1.0 - abs(dot(normalize(p - eye), n)), 4.0);
-    vec3 r = reflect(normalize(p - eye), n); vec2 l = abs(fract((p.xy + r.xy * 3.0 / max(r.z, 0.1)) / vec2(2.0, 2.8)) - 0.5);
+    vec3 r = reflect(normalize(p - eye), n);
+      vec2 l = abs(fract((p.xy + r.xy * 3.0 / max(r.z, 0.1)) / vec2(2.0, 2.8)) - 0.5);
     c += gloss * mirror * (sky + 2.0 * smoothstep(0.3, 0.1, l.x) * smoothstep(0.4, 0.3, l.y));
   }
   pixel = vec4(grade(c), 1.0);
@@ -143,14 +145,18 @@ void main() {
       albedo = mix(albedo, hair * (0.7 + 0.7 * noise(rest * vec3(90.0, 90.0, 30.0))), scalp * (1.0 - flat_face));
       shade *= mix(0.6, 1.0, smoothstep(0.59, 0.64, rest.z));
     }
-    if (traits.z > 0.30 && rest.z < -0.752) { albedo = mix(shoes * 0.4 + 0.02, shoes, step(-0.828, rest.z)); gloss = 0.1; }
+    if (traits.z > 0.30 && rest.z < -0.752) { albedo = mix(shoes * 0.4 + 0.02, shoes, step(-0.828, rest.z));
+      gloss = 0.1; }
   } else if (layer == 1) {
-    albedo = shirt; fold = 0.75; float round_ = atan(rest.x, -rest.y); float along = traits.x > 0.5 ? traits.y * 0.35 : rest.z;
+    albedo = shirt; fold = 0.75; float round_ = atan(rest.x, -rest.y);
+      float along = traits.x > 0.5 ? traits.y * 0.35 : rest.z;
     float wide = 6.0 + 18.0 * fract(seed * 0.37);
-    if (pattern == 1) albedo = mix(shirt, shirt_2, step(0.5, fract((fract(seed) > 0.3 ? along : round_ * 0.15) * wide)));
+    if (pattern == 1) albedo = mix(shirt, shirt_2, step(0.5, fract((fract(seed) > 0.3 ? along : round_ * 0.15) *
+      wide)));
     if (pattern == 2 && traits.x < 0.5 && rest.y < -0.06 && abs(rest.x) < 0.02 + 0.06 * smoothstep(0.2, 0.5, rest.z))
       albedo = front;
-    if (pattern == 3) albedo = mix(shirt, shirt_2, 0.5 * step(0.5, fract(along * wide)) + 0.5 * step(0.5, fract(round_ * 2.5)));
+    if (pattern == 3) albedo = mix(shirt, shirt_2, 0.5 * step(0.5, fract(along * wide)) + 0.5 * step(0.5,
+      fract(round_ * 2.5)));
     if (pattern == 4) albedo = mix(shirt, shirt_2, smoothstep(0.45, 0.55, noise(rest * wide * 1.5 + seed)));
     if (pattern == 5 && traits.x < 0.5 && rest.z > 0.15 && rest.z < 0.36 && abs(rest.x) < 0.1)
       albedo = mix(shirt, shirt_2, step(0.5, noise(rest * 40.0 + seed)));

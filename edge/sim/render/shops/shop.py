@@ -58,9 +58,7 @@ class Shop:
         width, depth = self.size
         if abs(x) > width / 2 - radius or abs(y) > depth / 2 - radius:
             return False
-        return not any(
-            x0 - radius < x < x1 + radius and y0 - radius < y < y1 + radius for x0, y0, x1, y1 in self.taken
-        )
+        return not any(x0 - radius < x < x1 + radius and y0 - radius < y < y1 + radius for x0, y0, x1, y1 in self.taken)
 
 
 def build(rng: np.random.Generator) -> Shop:
@@ -137,7 +135,9 @@ def _wall(
         low = rng.uniform(0.0, 1.4)
         high = min(tall, low + rng.uniform(0.5, 2.0))
         what = int(rng.integers(3))
-        tone, made = ((_paint(rng, 1.2, 2.0, 0.1), mesh.SHINE), (_paint(rng), mesh.POSTER), (_paint(rng), mesh.WOOD))[what]
+        tone, made = ((_paint(rng, 1.2, 2.0, 0.1), mesh.SHINE), (_paint(rng), mesh.POSTER), (_paint(rng), mesh.WOOD))[
+            what
+        ]
         off = -0.015 * (number + 1) * inward
         p = [(x0 + s * (x1 - x0) + off[0], y0 + s * (y1 - y0) + off[1]) for s in (a, b)]
         shop.shell.quad([(*p[0], low), (*p[1], low), (*p[1], high), (*p[0], high)], tone, made)
@@ -168,7 +168,9 @@ def _gondola(rng: np.random.Generator) -> tuple[Mesh, float, float]:
 def _counter(rng: np.random.Generator) -> tuple[Mesh, float, float]:
     out, long, deep = Mesh(), rng.uniform(0.8, 3.0), rng.uniform(0.5, 0.9)
     tall = rng.uniform(0.7, 1.1)
-    out.box((-long / 2, -deep / 2, 0), (long / 2, deep / 2, tall), _paint(rng), int(rng.choice([mesh.WOOD, mesh.PLAIN])))
+    out.box(
+        (-long / 2, -deep / 2, 0), (long / 2, deep / 2, tall), _paint(rng), int(rng.choice([mesh.WOOD, mesh.PLAIN]))
+    )
     for _ in range(int(rng.integers(0, 6))):
         x, y = rng.uniform(-long / 2, long / 2 - 0.3), rng.uniform(-deep / 2, deep / 2 - 0.3)
         high = tall + rng.uniform(0.1, 0.5)
@@ -222,7 +224,9 @@ _FURNITURE = (_gondola, _counter, _column, _parcels, _plant, _desk)
 _OFTEN = (0.36, 0.16, 0.12, 0.12, 0.08, 0.16)
 
 
-def _place(shop: Shop, rng: np.random.Generator, make: Callable[[np.random.Generator], tuple[Mesh, float, float]]) -> None:
+def _place(
+    shop: Shop, rng: np.random.Generator, make: Callable[[np.random.Generator], tuple[Mesh, float, float]]
+) -> None:
     piece, long, deep = make(rng)
     quarter = int(rng.integers(4))
     c, s = ((1, 0), (0, 1), (-1, 0), (0, -1))[quarter]

@@ -1,4 +1,4 @@
-"""Draws a shop with its people from any viewpoint, and who is where in the picture; OpenGL, a software driver will do."""
+"""Draws a shop with its people from any viewpoint, and who is where in the picture, with OpenGL."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -215,7 +215,9 @@ class Stage:
         points = _project(camera, figure.vertices[::97])
         off = 0.1 * camera.width
         return bool(
-            ((points > -off).all(axis=1) & (points[:, 0] < camera.width + off) & (points[:, 1] < camera.height + off)).any()
+            (
+                (points > -off).all(axis=1) & (points[:, 0] < camera.width + off) & (points[:, 1] < camera.height + off)
+            ).any()
         )
 
     def _set(self, name: str, values: dict[str, Any]) -> None:
@@ -239,7 +241,9 @@ def _coarse(library: BodyLibrary, faces: Faces) -> Faces:
     # A layer keeps to vertices of its own: those of another one are eased out by another distance.
     own = np.full(len(library.template), -1, dtype=np.int64)
     used = np.unique(faces)
-    _, first, where = np.unique(np.round(library.template[used] / cell[used]), axis=0, return_index=True, return_inverse=True)
+    _, first, where = np.unique(
+        np.round(library.template[used] / cell[used]), axis=0, return_index=True, return_inverse=True
+    )
     own[used] = used[first[where.ravel()]]
     merged = own[faces].astype(np.int32)
     a, b, c = merged.T
