@@ -13,8 +13,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from edge.errors import StoreEdgeError
+from edge.vision.detector import load_detector
 from edge.vision.training import curves, export
 from edge.vision.training.frames import Labelled, read
+from edge.vision.training.teach import teach
 from edge.vision.training.trainer import LOG, Plan, Trainer
 
 SIZES = ((416, 256), (640, 384))
@@ -28,6 +30,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for frames, checkpoint, log and models")
     parser.add_argument("--pictures", type=Path, nargs="*", help="labelled folders to take instead of rendering")
     parser.add_argument("--frames", type=int, default=16_000, help="to render")
+    parser.add_argument("--teacher", help="a detector (.onnx) whose scores soften the targets")
     parser.add_argument("--steps", type=int, default=6_000)
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
@@ -36,6 +39,8 @@ def main() -> None:
     torch.set_flush_denormal(True)
     try:
         folders = options.pictures or [_rendered(options.out / "frames", options.frames)]
+        if options.teacher:
+            _taught(folders, options.teacher)
         _train(Plan(options.steps, seed=options.seed), options.out, read(folders))
     except StoreEdgeError as error:
         parser.exit(2, f"{error}\n")
@@ -46,6 +51,14 @@ def _rendered(folder: Path, frames: int) -> Path:
     command = [sys.executable, "-m", "edge.sim.render.shops", "--out", str(folder), "--frames", str(frames)]
     subprocess.run(command, check=True)
     return folder
+
+
+def _taught(folders: Sequence[Path], teacher: str) -> None:
+    detector = load_detector(teacher)
+    with Progress() as bar:
+        for folder in folders:
+            task = bar.add_task("teacher", total=sum(1 for _ in folder.glob("*.jsonl")))
+            teach(folder, detector, lambda task=task: bar.advance(task))  # type: ignore[misc] # a task's number
 
 
 def _train(plan: Plan, out: Path, pictures: Sequence[Labelled]) -> None:
