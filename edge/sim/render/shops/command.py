@@ -42,10 +42,11 @@ class Order:
 class Studio:
     """A worker's renderer and bodies."""
 
-    def __init__(self, order: Order, worker: int) -> None:
+    def __init__(self, order: Order) -> None:
         self._order = order
         library = BodyLibrary()
-        self._cast = Cast(library, np.random.default_rng([order.seed, worker, 1]), POOL)
+        # The same bodies for every worker: a shop must not depend on who renders it.
+        self._cast = Cast(library, np.random.default_rng([order.seed, 0, 1]), POOL)
         self._stage = Stage(library)
 
     def render(self, number: int) -> None:
@@ -90,12 +91,12 @@ def labels_of(out: Path, number: int) -> Path:
     return out / f"{number:05d}.jsonl"
 
 
-def _work(order: Order, worker: int, numbers: list[int], done: "multiprocessing.Queue[int]") -> None:
+def _work(order: Order, numbers: list[int], done: "multiprocessing.Queue[int]") -> None:
     import torch
 
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    studio = Studio(order, worker)
+    studio = Studio(order)
     for number in numbers:
         studio.render(number)
         done.put(number)
@@ -122,7 +123,7 @@ def main() -> None:
     context = multiprocessing.get_context("spawn")
     done: multiprocessing.Queue[int] = context.Queue()
     workers = [
-        context.Process(target=_work, args=(order, k, todo[k :: options.workers], done), daemon=True)
+        context.Process(target=_work, args=(order, todo[k :: options.workers], done), daemon=True)
         for k in range(options.workers)
     ]
     for worker in workers:
