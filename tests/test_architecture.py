@@ -19,11 +19,13 @@ SHELLS_BY_IMPORT = IMPURE | {
     "edge.vision.camera",
     "edge.vision.decode",
     "edge.vision.detector",
+    "edge.vision.training.command",
     "pathlib",
     "prometheus_client",
     "rich",
     "serial",
     "sqlalchemy",
+    "torch",
 }
 ROOMS = ("checkout", "ingest", "scale", "shelf", "vision")
 

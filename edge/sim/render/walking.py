@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from edge.sim.render.bodies import BodyLibrary, Look
-from edge.sim.render.geometry import Matrix, Pose, Posed, turn
+from edge.sim.render.geometry import Array, Matrix, Pose, Posed, turn
 
 
 @dataclass
@@ -100,6 +100,27 @@ def waypoints(person: Person, step: float) -> list[tuple[float, float]]:
     return points
 
 
+def bone_frames(library: BodyLibrary, heads: Array, pose: Pose) -> Matrix:
+    """Where a pose takes each bone of a body: (bones, 3, 4), from rest to body coordinates.
+
+    Args:
+        library: whose bones.
+        heads: the bones' heads at rest, (bones, 3).
+        pose: rotations by bone; bones that are not named keep still.
+    """
+    frames = np.zeros((len(library.bones), 3, 4))
+    for i, (bone, parent) in enumerate(zip(library.bones, library.parents, strict=True)):
+        rotation = pose.get(bone, np.eye(3))
+        if parent < 0:
+            linear, head = rotation, np.zeros(3)
+        else:
+            linear = frames[parent, :, :3] @ rotation
+            head = frames[parent, :, :3] @ heads[i] + frames[parent, :, 3]
+        frames[i, :, :3] = linear
+        frames[i, :, 3] = head - linear @ heads[i]
+    return frames
+
+
 class Walker:
     """A posed body: rest shape once, then skinned vertices for any instant."""
 
@@ -110,18 +131,7 @@ class Walker:
         self._plan()
 
     def _bones(self, pose: Pose) -> Matrix:
-        count = len(self.library.bones)
-        frames = np.zeros((count, 3, 4))
-        for i, (bone, parent) in enumerate(zip(self.library.bones, self.library.parents, strict=True)):
-            rotation = pose.get(bone, np.eye(3))
-            if parent < 0:
-                linear, head = rotation, np.zeros(3)
-            else:
-                linear = frames[parent, :, :3] @ rotation
-                head = frames[parent, :, :3] @ self.heads[i] + frames[parent, :, 3]
-            frames[i, :, :3] = linear
-            frames[i, :, 3] = head - linear @ self.heads[i]
-        return frames
+        return bone_frames(self.library, self.heads, pose)
 
     def _step_length(self, amount: float) -> float:
         """Distance covered in one stride, so that the standing foot does not slide."""

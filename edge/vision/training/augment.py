@@ -1,0 +1,134 @@
+"""Pictures made different in every step: mosaics, scale, mirror, colour, blur, noise, JPEG; boxes go along."""
+
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from edge.vision.detections import Image
+
+GREY = 114
+Floats = npt.NDArray[np.float32]
+# Of a person less of which is left, or who is smaller, nothing is learnt: neither that it is one nor that it is none.
+LEAST_SHOWN, LEAST_WIDTH_PX, LEAST_HEIGHT_PX = 0.3, 3.0, 8.0
+GONE = 0.06  # less than this left of a box, and it is out of the picture
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A picture and who is in it.
+
+    Attributes:
+        picture: (H, W, 3) BGR.
+        boxes: x1, y1, x2, y2 in pixels and the teacher's score, (N, 5).
+        sure: which boxes are to be found; in the others nothing is learnt.
+    """
+
+    picture: Image
+    boxes: Floats
+    sure: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Strength:
+    """How much is made different.
+
+    Attributes:
+        mosaic: share of the samples that are put together of several pictures, 0..1.
+        colour: 1 strong, 0 none.
+    """
+
+    mosaic: float
+    colour: float
+
+
+def draw(
+    pick: Callable[[np.random.Generator], Sample],
+    size: tuple[int, int],
+    strength: Strength,
+    rng: np.random.Generator,
+) -> Sample:
+    """One sample of width and height `size`."""
+    width, height = size
+    canvas = np.full((height, width, 3), GREY, dtype=np.uint8)
+    parts: list[tuple[Floats, npt.NDArray[np.bool_]]] = []
+    columns, rows = ([0, width], [0, height])
+    if rng.uniform() < strength.mosaic:
+        columns, rows = _cuts(width, rng), _cuts(height, rng)
+    for left, right in itertools.pairwise(columns):
+        for top, bottom in itertools.pairwise(rows):
+            tile = place(pick(rng), (right - left, bottom - top), rng)
+            canvas[top:bottom, left:right] = tile.picture
+            parts.append((tile.boxes + np.array([left, top, left, top, 0], dtype=np.float32), tile.sure))
+    boxes = np.concatenate([part[0] for part in parts]).astype(np.float32)
+    return Sample(recolour(canvas, strength.colour, rng), boxes, np.concatenate([part[1] for part in parts]))
+
+
+def _cuts(length: int, rng: np.random.Generator) -> list[int]:
+    """Where the tiles of a mosaic meet: one to three of them."""
+    count = int(rng.choice([1, 2, 3], p=[0.2, 0.55, 0.25]))
+    inner = (np.arange(1, count) + rng.uniform(-0.25, 0.25, count - 1)) / count * length
+    return [0, *(round(cut) for cut in inner), length]
+
+
+def place(sample: Sample, size: tuple[int, int], rng: np.random.Generator) -> Sample:
+    """A picture scaled, moved and perhaps mirrored into a tile; grey where it does not reach."""
+    width, height = size
+    tall, wide = sample.picture.shape[:2]
+    whole = min(width / wide, height / tall)
+    scale = whole * math.exp(rng.uniform(math.log(0.6), math.log(2.6)))
+    stretch = math.exp(rng.uniform(-0.12, 0.12))
+    across, down = scale * stretch, scale / stretch
+    x = rng.uniform(min(0.0, width - wide * across), max(0.0, width - wide * across))
+    y = rng.uniform(min(0.0, height - tall * down), max(0.0, height - tall * down))
+    move = np.array([[across, 0, x], [0, down, y]], dtype=np.float32)
+    if rng.uniform() < 0.5:
+        move[0] = [-across, 0, width - x]
+    return moved(sample, move, size)
+
+
+def moved(sample: Sample, move: Floats, size: tuple[int, int]) -> Sample:
+    """A sample under an axis-aligned map (2, 3), cut to width and height `size`."""
+    way = cv2.INTER_AREA if abs(move[0, 0]) < 1 else cv2.INTER_LINEAR
+    picture = cv2.warpAffine(sample.picture, move, size, flags=way, borderValue=(GREY, GREY, GREY))
+    boxes = sample.boxes.copy()
+    xs = boxes[:, [0, 2]] * move[0, 0] + move[0, 2]
+    ys = boxes[:, [1, 3]] * move[1, 1] + move[1, 2]
+    boxes[:, 0], boxes[:, 2] = xs.min(axis=1, initial=np.inf), xs.max(axis=1, initial=-np.inf)
+    boxes[:, 1], boxes[:, 3] = ys.min(axis=1, initial=np.inf), ys.max(axis=1, initial=-np.inf)
+    before = np.prod(boxes[:, 2:4] - boxes[:, :2], axis=1)
+    boxes[:, [0, 2]] = boxes[:, [0, 2]].clip(0, size[0])
+    boxes[:, [1, 3]] = boxes[:, [1, 3]].clip(0, size[1])
+    extent = boxes[:, 2:4] - boxes[:, :2]
+    left = np.prod(extent, axis=1) / np.maximum(before, 1e-6)
+    clear = (left >= LEAST_SHOWN) & (extent[:, 0] >= LEAST_WIDTH_PX) & (extent[:, 1] >= LEAST_HEIGHT_PX)
+    there = left > GONE
+    return Sample(np.asarray(picture, dtype=np.uint8), boxes[there], (sample.sure & clear)[there])
+
+
+def recolour(picture: Image, strength: float, rng: np.random.Generator) -> Image:
+    """Light, white balance, saturation, and one of blur, JPEG and noise."""
+    grey = cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+    keep = 0.0 if rng.uniform() < 0.15 else rng.uniform(0.4, 1.5) if rng.uniform() < 0.6 else 1.0
+    out = cv2.addWeighted(picture, keep, grey, 1 - keep, 0)
+    ramp = np.linspace(0, 1, 256, dtype=np.float32)[:, None] ** math.exp(rng.uniform(-0.4, 0.4) * strength)
+    gain = (1 + rng.uniform(-0.35, 0.35) * strength) * (1 + rng.uniform(-0.12, 0.12, 3) * strength)
+    table = np.clip(ramp * 255 * gain + rng.uniform(-35, 35) * strength, 0, 255).astype(np.uint8)
+    out = cv2.LUT(out, table[None])
+    if rng.uniform() < 0.12:  # an eraser: something stands before the camera
+        height, width = out.shape[:2]
+        x, y = int(rng.integers(width)), int(rng.integers(height))
+        out[y : y + height // 6, x : x + width // 8] = rng.integers(0, 255, 3)
+    choice = rng.uniform()
+    if choice < 0.10:
+        out = cv2.GaussianBlur(out, (3, 3), rng.uniform(0.5, 1.2))
+    elif choice < 0.22:
+        coded = cv2.imencode(".jpg", out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 70))])[1]
+        out = np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR))
+    elif choice < 0.32:
+        out = np.clip(out + rng.uniform(2, 9) * rng.standard_normal(out.shape, dtype=np.float32), 0, 255)
+    return np.asarray(out, dtype=np.uint8)

@@ -1,0 +1,123 @@
+"""The trained network as ONNX, in 32-bit floats and in 8-bit integers."""
+
+import copy
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from torch import nn
+
+from edge.vision.detections import Image
+from edge.vision.training.network import Conv, Exported, PersonNet
+
+OPSET = 17
+GREY = 114
+Blob = Any  # (1, 3, H, W) float32
+
+
+def fused(network: PersonNet) -> PersonNet:
+    """A copy whose normalisations are part of the convolutions before them; gives the same answers."""
+    out: PersonNet = copy.deepcopy(network).eval().to(memory_format=torch.contiguous_format)
+    for module in out.modules():
+        if isinstance(module, Conv):
+            module.conv = nn.utils.fusion.fuse_conv_bn_eval(module.conv, module.norm)
+            module.norm = nn.Identity()
+    return out
+
+
+def write(network: PersonNet, path: Path, size: tuple[int, int], licence: str) -> None:
+    """Write the network as fp32 ONNX for inputs of width and height `size`."""
+    import onnx
+
+    model = Exported(fused(network), size).eval()
+    with warnings.catch_warnings():
+        # The older writer is meant: its graphs are plain, and it needs no further package.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            model,
+            (torch.zeros(1, 3, size[1], size[0]),),
+            str(path),
+            opset_version=OPSET,
+            input_names=["images"],
+            output_names=["output0"],
+            dynamo=False,
+        )
+    graph = onnx.load(str(path))
+    said = {
+        "task": "detect",
+        "names": "{0: 'person'}",
+        "imgsz": f"[{size[1]}, {size[0]}]",
+        "license": licence,
+        "origin": "store-edge, trained from random weights (edge/vision/models/CARD.md)",
+    }
+    for key, value in said.items():
+        entry = graph.metadata_props.add()
+        entry.key, entry.value = key, value
+    onnx.checker.check_model(graph)
+    onnx.save(graph, str(path))
+
+
+def blob(picture: Image, size: tuple[int, int]) -> Blob:
+    """A picture as the model's input: in the top left corner, the rest grey."""
+    scale = min(size[0] / picture.shape[1], size[1] / picture.shape[0])
+    wide, tall = round(picture.shape[1] * scale), round(picture.shape[0] * scale)
+    canvas = np.full((size[1], size[0], 3), GREY, dtype=np.uint8)
+    canvas[:tall, :wide] = cv2.resize(picture, (wide, tall), interpolation=cv2.INTER_LINEAR)
+    return np.ascontiguousarray(canvas[:, :, ::-1].transpose(2, 0, 1)[None], dtype=np.float32) / 255
+
+
+def quantise(fp32: Path, int8: Path, pictures: Sequence[Image], size: tuple[int, int]) -> None:
+    """Write a static 8-bit model: weights per channel, activations measured on pictures, the boxes' decoding in float.
+
+    Args:
+        fp32: the model to quantise.
+        int8: where to.
+        pictures: what the activations are measured on, a hundred or more.
+        size: width and height of the input.
+    """
+    import onnx
+    from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
+    from onnxruntime.quantization.calibrate import CalibrationDataReader
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    class Reader(CalibrationDataReader):  # type: ignore[misc] # untyped library
+        """Hands the pictures over, one at a time."""
+
+        def __init__(self) -> None:
+            self._blobs: Iterator[dict[str, Blob]] = ({"images": blob(one, size)} for one in pictures)
+
+        def get_next(self) -> dict[str, Blob] | None:
+            """The next input, None at the end."""
+            return next(self._blobs, None)
+
+    ready = int8.with_suffix(".ready.onnx")
+    quant_pre_process(str(fp32), str(ready), skip_symbolic_shape=True)
+    quantize_static(
+        str(ready),
+        str(int8),
+        Reader(),
+        quant_format=QuantFormat.QDQ,
+        per_channel=True,
+        activation_type=QuantType.QUInt8,
+        weight_type=QuantType.QInt8,
+        nodes_to_exclude=decoding(onnx.load(str(ready)).graph),
+        calibrate_method=CalibrationMethod.MinMax,
+    )
+    ready.unlink()
+
+
+def decoding(graph: Any) -> list[str]:
+    """The nodes behind the last convolutions: what turns numbers into boxes needs more than 256 steps."""
+    users: dict[str, list[Any]] = {}
+    for node in graph.node:
+        for name in node.input:
+            users.setdefault(name, []).append(node)
+    leads: dict[str, bool] = {}
+    for node in reversed(graph.node):  # in topological order, as ONNX asks
+        after = [user for name in node.output for user in users.get(name, [])]
+        leads[node.name] = any(user.op_type == "Conv" or leads[user.name] for user in after)
+    return [node.name for node in graph.node if node.op_type != "Conv" and not leads[node.name]]
