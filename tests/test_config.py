@@ -108,7 +108,7 @@ def test_a_brokers_address(url: str, host: str, port: int, tls: bool) -> None:
             '"a\\nb" = 1\n' + STORE,
             (
                 "'a\\nb': expected a known key, found 'a\\nb'; known here: store, uplink, outbox,"
-                " supervisor, health, remote, camera, shelf, lane"
+                " supervisor, health, remote, camera, shelf, lane, occupancy"
             ),
         ),
         ("", "store: expected this key, found none; add it"),

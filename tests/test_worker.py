@@ -178,7 +178,7 @@ def test_names_mean_sources_and_agents(tmp_path: Path, outbox: Outbox) -> None:
     assert source_named("uplink") == Source(Kind.GATEWAY, "uplink")
     around = Surroundings(parse(CONFIG, folder=tmp_path), "hash", outbox, SystemClock())
     for name, said in {
-        "toaster/1": r"expected an agent of camera, shelf, checkout, uplink, found 'toaster/1'",
+        "toaster/1": r"expected an agent of camera, shelf, checkout, occupancy, uplink, found 'toaster/1'",
         "camera/door": r"camera: expected the id of a camera, found 'door'",
         "shelf/aisle-3": r"shelf: expected the id of a shelf, found 'aisle-3'",
         "checkout/sco-1": r"lane: expected the id of a lane, found 'sco-1'",
