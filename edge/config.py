@@ -8,8 +8,10 @@ import hashlib
 import os
 import tomllib
 from collections.abc import Iterator, Sequence
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -30,6 +32,7 @@ Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
 Pixel = Annotated[float, msgspec.Meta(ge=0, le=16_384)]
 PictureSide = Annotated[int, msgspec.Meta(ge=1, le=16_384)]
 DirectionPart = Annotated[float, msgspec.Meta(ge=-1e6, le=1e6)]
+ProviderName = Literal["cpu", "openvino", "cuda", "tensorrt", "coreml", "acl"]
 S = TypeVar("S", bound=msgspec.Struct)
 
 
@@ -49,6 +52,11 @@ class StoreConfig(Section, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         rules.timezone(self.timezone)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The shop's time zone; UTC also where the machine has no table of zones."""
+        return UTC if self.timezone == "UTC" else ZoneInfo(self.timezone)
 
 
 class UplinkConfig(Section, frozen=True, kw_only=True):
@@ -223,7 +231,7 @@ class CameraConfig(Section, frozen=True, kw_only=True):
     play: Literal["real_time", "fast", "live"] = "real_time"
     loop: bool = False
     threads: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
-    provider: Literal["cpu", "openvino", "cuda", "tensorrt", "coreml", "acl"] = "cpu"
+    provider: ProviderName = "cpu"
     score: Annotated[float, msgspec.Meta(gt=0, le=1)] | None = None
     gate: bool = False
     health: bool = True

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from edge.config import Config, config_hash, parse_checked, read_text
 from edge.process import Job
-from edge.worker import OCCUPANCY, UPLINK, agent_names, doors_of
+from edge.worker import OCCUPANCY, UPLINK, agent_names, is_door
 
 
 @dataclass(frozen=True)
@@ -69,17 +69,12 @@ def jobs_after(jobs: Sequence[Job], before: ConfigFile, after: ConfigFile) -> tu
 def _parts(config: Config) -> Mapping[str, object]:
     """Each agent's part of a configuration. The uplink tells the whole of it at its birth."""
     return {
-        **{f"camera/{camera.id}": (camera, _is_door(camera.id, config)) for camera in config.camera},
+        **{f"camera/{camera.id}": (camera, is_door(camera.id, config)) for camera in config.camera},
         **{f"shelf/{shelf.id}": shelf for shelf in config.shelf},
         **{f"checkout/{lane.id}": lane for lane in config.lane},
         OCCUPANCY: (config.occupancy, config.store, config.camera),
         UPLINK: config,
     }
-
-
-def _is_door(camera: str, config: Config) -> bool:
-    """Whether the shop is counted over a line of a camera, which then keeps a book."""
-    return any(line.startswith(f"{camera}/") for line in doors_of(config))
 
 
 def agent_command(file: ConfigFile, name: str) -> tuple[str, ...]:

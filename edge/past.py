@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from edge.config import CameraConfig, Config
 from edge.errors import ConfigError
@@ -53,7 +52,7 @@ def past_of(config: Config, camera_id: str, begin: str, end: str) -> Past:
         ConfigError: there is no such camera, or a time is none.
     """
     camera = _camera(config, camera_id)
-    zone: tzinfo = UTC if config.store.timezone == "UTC" else ZoneInfo(config.store.timezone)
+    zone = config.store.zone
     since, until = _time("--from", begin, zone), _time("--to", end, zone)
     if since >= until:
         raise ConfigError(f"expected a time after --from, found {end}", "--to")

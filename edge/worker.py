@@ -13,10 +13,8 @@ import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -216,7 +214,7 @@ def _camera(name: str, around: Surroundings) -> Agent:
 
     data_dir = Path(around.config.store.data_dir)
     agent = CameraAgent(found[0], data_dir)
-    if not any(line.startswith(f"{name}/") for line in doors_of(around.config)):
+    if not is_door(name, around.config):
         return agent
     from edge.occupancy.door_book import BookedAgent, DoorBook, book_path  # noqa: PLC0415 - most cameras see no door
 
@@ -229,14 +227,13 @@ def _occupancy(_name: str, around: Surroundings) -> Agent:
         raise ConfigError("expected the doors of a shop, found none", OCCUPANCY)
     from edge.occupancy.agent import OccupancyAgent  # noqa: PLC0415 - a camera does not count the shop
 
-    zone: tzinfo = UTC if store.timezone == "UTC" else ZoneInfo(store.timezone)
     longest_s = max(camera.interval_s for camera in config.camera)
-    return OccupancyAgent(config.occupancy, Path(store.data_dir), zone, longest_s)
+    return OccupancyAgent(config.occupancy, Path(store.data_dir), store.zone, longest_s)
 
 
-def doors_of(config: Config) -> tuple[str, ...]:
-    """The lines over which the shop is counted, as ``camera/line``."""
-    return () if config.occupancy is None else config.occupancy.lines
+def is_door(camera: str, config: Config) -> bool:
+    """Whether the shop is counted over a line of a camera, which then keeps a book."""
+    return config.occupancy is not None and any(line.startswith(f"{camera}/") for line in config.occupancy.lines)
 
 
 def _shelf(name: str, around: Surroundings) -> Agent:

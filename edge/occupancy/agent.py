@@ -1,6 +1,6 @@
 """The shop's count: reads the doors' books, publishes how many are inside, sets the count right in the open."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import msgspec
 from edge.agent import Host
 from edge.config_occupancy import OccupancyConfig
 from edge.events import ClockState, Event, OccupancyCounted, Stamp
-from edge.occupancy.door_book import book_path, read
+from edge.occupancy.door_book import Totals, book_path, read
 from edge.occupancy.hours import Hours
 from edge.occupancy.ledger import Ledger
 from edge.occupancy.occupancy import DoorCount, Occupancy, State
@@ -51,13 +51,13 @@ class OccupancyAgent:
 
     def run(self, host: Host) -> None:
         """Count until `host.stop` is set."""
-        shop = Shop(self._config, self._hours, self._patience_s, host, self._totals())
+        shop = Shop(self._config, self._hours, self._patience_s, host, self._totals)
         while not host.stop.wait(POLL_S):
-            shop.turn(self._totals())
+            shop.turn()
             shop.beat()
-        shop.end(self._totals())
+        shop.end()
 
-    def _totals(self) -> dict[str, DoorCount]:
+    def _totals(self) -> Totals:
         cameras = {line.partition("/")[0] for line in self._config.lines}
         books = [read(book_path(self._data_dir, camera)) for camera in sorted(cameras)]
         return {line: count for book in books for line, count in book.items()}
@@ -67,47 +67,58 @@ class Shop:
     """What is going on in one shop: its count and the interval that runs."""
 
     def __init__(
-        self, config: OccupancyConfig, hours: Hours, patience_s: float, host: Host, totals: dict[str, DoorCount]
+        self, config: OccupancyConfig, hours: Hours, patience_s: float, host: Host, totals: Callable[[], Totals]
     ) -> None:
+        """Begin where an earlier run ended.
+
+        Args:
+            config: the shop's.
+            hours: when it is open.
+            patience_s: an interval of a door may come so late.
+            host: of the agent.
+            totals: reads the doors' sums; asked only when an interval is over.
+        """
         self._config, self._hours, self._patience_s, self._host = config, hours, patience_s, host
+        self._totals = totals
         now = host.clock.now()
         kept = _decoded(host.memory.recall())
         self._began, self._away_s = now, 0.0
         if kept is None:
             self._occupancy = Occupancy()
-            self._ledger = Ledger(seen={line: totals[line] for line in config.lines if line in totals})
+            self._ledger = Ledger(seen={line: one for line, one in totals().items() if line in config.lines})
             self._closed = hours.last_closing(now.wall)
         else:
             self._occupancy, self._ledger, self._closed = Occupancy(kept.state), kept.ledger, kept.closed
             self._away_s = max(0.0, (now.wall - kept.at).total_seconds())
 
-    def turn(self, totals: dict[str, DoorCount]) -> None:
+    def turn(self) -> None:
         """Look whether the interval is over, or the shop's day."""
         now = self._host.clock.now()
-        if now.monotonic_s >= self._began.monotonic_s + self._config.interval_s or self._closes(now):
-            self._publish(now, totals)
+        if now.monotonic_s >= self._began.monotonic_s + self._config.interval_s or self._closing(now):
+            self._publish(now)
 
-    def end(self, totals: dict[str, DoorCount]) -> None:
+    def end(self) -> None:
         """The agent stops: publish what the interval has so far."""
-        self._publish(self._host.clock.now(), totals)
+        self._publish(self._host.clock.now())
 
     def beat(self) -> None:
         """Show that the loop is alive, and the count."""
         self._host.beat(occupancy=self._occupancy.state.occupancy, occupancy_sd=round(self._occupancy.sd, 2))
 
-    def _closes(self, now: Stamp) -> bool:
-        """Whether a closing is due: the doors' last intervals before it are told by now."""
+    def _closing(self, now: Stamp) -> datetime | None:
+        """The closing that is due, UTC: the doors' last intervals before it are told by now."""
         if now.clock_state is not ClockState.TRUSTED:
-            return False
-        return self._hours.last_closing(now.after(-self._patience_s).wall) > self._closed
+            return None
+        closing = self._hours.last_closing(now.after(-self._patience_s).wall)
+        return closing if closing > self._closed else None
 
-    def _publish(self, now: Stamp, totals: dict[str, DoorCount]) -> None:
+    def _publish(self, now: Stamp) -> None:
         length_s = now.monotonic_s - self._began.monotonic_s
-        counts = self._ledger.read(self._config.lines, totals, length_s + self._away_s, self._patience_s)
+        counts = self._ledger.read(self._config.lines, self._totals(), length_s + self._away_s, self._patience_s)
         happened: list[Event] = [*self._occupancy.counted(counts)]
-        if self._closes(now):
+        if closing := self._closing(now):
             happened.append(self._occupancy.close())
-            self._closed = self._hours.last_closing(now.after(-self._patience_s).wall)
+            self._closed = closing
         happened.append(self._counted(counts, length_s, now))
         kept = Kept(at=now.wall, closed=self._closed, state=self._occupancy.state, ledger=self._ledger)
         self._host.memory.remember(msgspec.json.encode(kept), [(event, now) for event in happened])

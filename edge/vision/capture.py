@@ -2,35 +2,15 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import msgspec
 
+from edge.config import CaptureConfig
 from edge.events import CaptureMeasured, FootfallCounted, Interval
 from edge.vision.count_error import NORMAL_90
 
-Ways = Literal["both", "in", "out"]
 
-
-@dataclass(frozen=True)
-class Capture:
-    """Two lines that belong together.
-
-    Attributes:
-        id: of the pair.
-        outside: the line that passers-by cross.
-        door: the line that customers cross.
-        ways: which way over the outside line somebody passes by.
-    """
-
-    id: str
-    outside: str
-    door: str
-    ways: Ways = "both"
-
-
-def measured(captures: Sequence[Capture], counted: Sequence[FootfallCounted]) -> list[CaptureMeasured]:
+def measured(captures: Sequence[CaptureConfig], counted: Sequence[FootfallCounted]) -> list[CaptureMeasured]:
     """The shares of one interval.
 
     Args:
@@ -57,9 +37,9 @@ def wilson(share: float, n: float) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def _measured(capture: Capture, by_line: Mapping[str, FootfallCounted]) -> CaptureMeasured:
+def _measured(capture: CaptureConfig, by_line: Mapping[str, FootfallCounted]) -> CaptureMeasured:
     outside, door = by_line[capture.outside], by_line[capture.door]
-    passers, variance = _passers_by(outside, capture.ways)
+    passers, variance = _passers_by(outside, capture)
     interval = {name: getattr(door, name) for name in Interval.__struct_fields__}
     event = CaptureMeasured(**interval, capture=capture.id, passers_by=passers, entered=door.in_)
     if not passers or door.in_ > passers or door.in_sd is None:
@@ -69,10 +49,10 @@ def _measured(capture: Capture, by_line: Mapping[str, FootfallCounted]) -> Captu
     return msgspec.structs.replace(event, rate=round(share, 4), rate_low=round(low, 4), rate_high=round(high, 4))
 
 
-def _passers_by(event: FootfallCounted, ways: Ways) -> tuple[int, float]:
+def _passers_by(event: FootfallCounted, capture: CaptureConfig) -> tuple[int, float]:
     """How many, and the variance of it."""
     each = {"in": (event.in_, event.in_sd), "out": (event.out, event.out_sd)}
-    chosen = [pair for way, pair in each.items() if ways in (way, "both")]
+    chosen = [pair for way, pair in each.items() if capture.ways in (way, "both")]
     return sum(count for count, _ in chosen), sum((sd or 0.0) ** 2 for _, sd in chosen)
 
 

@@ -11,6 +11,7 @@ from typing import Self
 from edge.events import Direction
 from edge.vision.count_error import RATES, ErrorRates, Evidence, count_sd, holds
 from edge.vision.detections import Crossing
+from edge.vision.interval import HOLE_S
 from edge.vision.matching import Matching, Passage
 
 STRETCHES_S = (10.0, 20.0, 40.0)
@@ -59,7 +60,7 @@ class Judged:
     doubts: Sequence[tuple[float, Direction]]
     watched: Sequence[float]
     length_s: float
-    hole_s: float = 1.0
+    hole_s: float = HOLE_S
 
 
 def coverage(judged: Judged, rates: ErrorRates = RATES, stretches_s: Sequence[float] = STRETCHES_S) -> Coverage:

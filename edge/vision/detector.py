@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 
+from edge.config import ProviderName
 from edge.errors import ModelError
 from edge.vision import yolo
 from edge.vision.detections import Detections, Image
 from edge.vision.letterbox import Letterbox, fit, input_for
 from edge.vision.models import BUNDLED, Bundled
-from edge.vision.providers import ProviderName, chosen
+from edge.vision.providers import chosen
 
 FLOOR = 0.1
 DEFAULT_SCORE = 0.35

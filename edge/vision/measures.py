@@ -7,8 +7,9 @@ same.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from edge.config import CaptureConfig
 from edge.events import CaptureMeasured, FootfallCounted, HeatmapCounted, QueueMeasured, Stamp, ZoneCounted
-from edge.vision.capture import Capture, measured
+from edge.vision.capture import measured
 from edge.vision.counting import CountingSettings, LineCounter
 from edge.vision.detections import Crossing, Track
 from edge.vision.floor_plane import FloorPlane
@@ -38,7 +39,7 @@ class Drawn:
     lines: Sequence[tuple[Line, CountingSettings]] = ()
     zones: Sequence[Zone] = ()
     queues: Sequence[Queue] = ()
-    captures: Sequence[Capture] = ()
+    captures: Sequence[CaptureConfig] = ()
     heat: tuple[FloorPlane, float] | None = None
 
 

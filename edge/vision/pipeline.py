@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from edge.config import ProviderName
 from edge.vision.counting import CountingSettings, LineCounter
 from edge.vision.detections import Crossing, Detections, Frame, Track
 from edge.vision.detector import Detector, load_detector
 from edge.vision.line import Line
-from edge.vision.providers import ProviderName
 from edge.vision.tracker import Tracker, TrackerSettings
 
 

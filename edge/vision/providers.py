@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from edge.config import ProviderName
 from edge.errors import ModelError
-
-ProviderName = Literal["cpu", "openvino", "cuda", "tensorrt", "coreml", "acl"]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from edge.config import CameraConfig, LineConfig
 from edge.config_floor import FloorConfig
 from edge.config_zone import QueueConfig, ServicePoint, ZoneConfig
-from edge.vision.capture import Capture
 from edge.vision.counting import CountingSettings
 from edge.vision.floor_plane import FloorPlane, fit
 from edge.vision.line import Line
@@ -28,7 +27,7 @@ def drawn_of(config: CameraConfig, frame_size: tuple[int, int] = UNKNOWN_SIZE) -
         lines=[(line_of(line).opened(frame_size), settings_of(line)) for line in config.line],
         zones=[zone_of(zone, frame_size) for zone in config.zone],
         queues=[queue_of(queue, frame_size) for queue in config.queue],
-        captures=[Capture(one.id, one.outside, one.door, one.ways) for one in config.capture],
+        captures=config.capture,
         heat=_heat_of(config.floor),
     )
 

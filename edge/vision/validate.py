@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +60,12 @@ class ClipResult:
         """Counted crossings that did not happen."""
         return tuple(self.count.crossings[n] for n in self.matching.false)
 
-    @property
+    @cached_property
     def coverage(self) -> Coverage:
         """How many stretches of the clip the counts' 90 % intervals held the truth of."""
         fps = self.truth.fps
         watched = [number / fps for number in sorted(self.tracks)]
-        counted = [Passage(at=one.frame / fps, direction=one.direction) for one in self.count.crossings]
+        counted = passages_of(self.truth, self.count)
         length_s = self.count.frames / fps
         judged = Judged(
             self.truth.passages, self.count.crossings, counted, self.matching, self.count.doubts, watched, length_s
@@ -233,11 +234,16 @@ def validate_clip(
 def compare(
     clip: ClipTruth, path: Path, counted: Count, tolerance: float, tracks: Mapping[int, tuple[Track, ...]]
 ) -> ClipResult:
-    """Hold a count against the truth. Both by picture number, so that odd time stamps in a file do no harm."""
-    passages = [Passage(at=one.frame / clip.fps, direction=one.direction) for one in counted.crossings]
+    """Hold a count against the truth."""
+    passages = passages_of(clip, counted)
     matching = match(clip.passages, passages, tolerance)
     tallies = {direction: tally(clip.passages, passages, matching, direction) for direction in Direction}
     return ClipResult(clip, path, counted, tolerance, matching, tallies, tracks)
+
+
+def passages_of(clip: ClipTruth, counted: Count) -> list[Passage]:
+    """What was counted, by picture number as the truth is, so that odd time stamps in a file do no harm."""
+    return [Passage(at=one.frame / clip.fps, direction=one.direction) for one in counted.crossings]
 
 
 def line_of(clip: ClipTruth) -> Line:

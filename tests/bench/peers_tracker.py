@@ -64,17 +64,18 @@ def byte_track(score: float) -> Update:
     """Their ByteTrack, told the same threshold and how long to wait."""
     from trackers import ByteTrackTracker
 
-    return _theirs(ByteTrackTracker(frame_rate=FPS, track_activation_threshold=score, high_conf_det_threshold=score))
+    return theirs(ByteTrackTracker(frame_rate=FPS, track_activation_threshold=score, high_conf_det_threshold=score))
 
 
 def oc_sort(score: float) -> Update:
     """Their OC-SORT, told the same threshold."""
     from trackers import OCSORTTracker
 
-    return _theirs(OCSORTTracker(frame_rate=FPS, minimum_consecutive_frames=2, high_conf_det_threshold=score))
+    return theirs(OCSORTTracker(frame_rate=FPS, minimum_consecutive_frames=2, high_conf_det_threshold=score))
 
 
-def _theirs(tracker: Any) -> Update:  # noqa: ANN401 - untyped library
+def theirs(tracker: Any) -> Update:  # noqa: ANN401 - untyped library
+    """A tracker of `trackers`, asked like ours."""
     import supervision as sv
 
     def update(seen: Detections, at: float) -> list[Track]:

@@ -32,6 +32,7 @@ from edge.vision.association import overlap
 from edge.vision.detections import Boxes, Detections, Track
 from edge.vision.sampling import Sampler
 from edge.vision.tracker import Tracker, TrackerSettings
+from tests.bench.peers_tracker import Update, theirs
 
 RATES = (10.0, 5.0, 2.0)
 SECONDS = 300.0
@@ -41,7 +42,6 @@ RENDERED = ("queue", "browsing", "doors")
 # A track on somebody who is hardly seen is left out of the figures: their boxes overlap at least so much.
 ON_SOMEBODY = 0.5
 
-Update = Callable[[Detections, float], list[Track]]
 Ids = npt.NDArray[np.intp]
 
 
@@ -74,7 +74,7 @@ def byte_track(score: float, fps: float) -> Update:
     """Their ByteTrack."""
     from trackers import ByteTrackTracker
 
-    return _theirs(
+    return theirs(
         ByteTrackTracker(
             frame_rate=fps,
             lost_track_buffer=round(30 * PATIENCE_S),
@@ -88,7 +88,7 @@ def oc_sort(score: float, fps: float) -> Update:
     """Their OC-SORT."""
     from trackers import OCSORTTracker
 
-    return _theirs(
+    return theirs(
         OCSORTTracker(
             frame_rate=fps,
             lost_track_buffer=round(30 * PATIENCE_S),
@@ -96,18 +96,6 @@ def oc_sort(score: float, fps: float) -> Update:
             high_conf_det_threshold=score,
         )
     )
-
-
-def _theirs(tracker: Any) -> Update:  # noqa: ANN401 - untyped library
-    import supervision as sv
-
-    def update(seen: Detections, at: float) -> list[Track]:
-        people = sv.Detections(seen.boxes, confidence=seen.scores, class_id=np.zeros(len(seen), dtype=int))
-        found = tracker.update(people, timestamp=at)
-        rows = zip(found.tracker_id, found.xyxy, found.confidence, strict=True)
-        return [Track(int(id_), np.asarray(box, np.float32), float(score), at) for id_, box, score in rows if id_ >= 0]
-
-    return update
 
 
 TRACKERS: dict[str, Callable[[float, float], Update]] = {

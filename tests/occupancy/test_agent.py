@@ -84,7 +84,7 @@ class Store:
         self.start()
 
     def start(self) -> None:
-        self.shop = Shop(CONFIG, HOURS, 65.0, self.host, self.totals())
+        self.shop = Shop(CONFIG, HOURS, 65.0, self.host, self.totals)
 
     def totals(self) -> dict[str, DoorCount]:
         return {line: one for name in self.books for line, one in read(book_path(self.folder, name)).items()}
@@ -94,7 +94,7 @@ class Store:
         self.books["front"].add(counted(*front))
         if side is not None:
             self.books["side"].add(counted(*side))
-        self.shop.turn(self.totals())
+        self.shop.turn()
 
     def counted(self) -> list[OccupancyCounted]:
         return [event for event in self._events() if isinstance(event, OccupancyCounted)]

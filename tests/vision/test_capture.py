@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.config import CaptureConfig
 from edge.events import CaptureMeasured, FootfallCounted
-from edge.vision.capture import Capture, measured, wilson
+from edge.vision.capture import measured, wilson
 
-WINDOW = Capture("window", "street", "door")
+WINDOW = CaptureConfig(id="window", outside="street", door="door")
 
 
 def line(name: str, in_: int, out: int, sd: float | None = 0.0) -> FootfallCounted:
@@ -26,7 +27,7 @@ def line(name: str, in_: int, out: int, sd: float | None = 0.0) -> FootfallCount
     )
 
 
-def one(street: FootfallCounted, door: FootfallCounted, capture: Capture = WINDOW) -> CaptureMeasured:
+def one(street: FootfallCounted, door: FootfallCounted, capture: CaptureConfig = WINDOW) -> CaptureMeasured:
     (event,) = measured([capture], [street, door])
     return event
 
@@ -48,7 +49,9 @@ def test_a_share_of_passers_by_either_way() -> None:
     event = one(line("street", 60, 40), line("door", 20, 3))
     assert (event.passers_by, event.entered, event.rate) == (100, 20, 0.2)
     assert (event.observed_s, event.degraded) == (50, ("frames_missing",))
-    only_in = one(line("street", 60, 40), line("door", 20, 3), Capture("w", "street", "door", "in"))
+    only_in = one(
+        line("street", 60, 40), line("door", 20, 3), CaptureConfig(id="w", outside="street", door="door", ways="in")
+    )
     assert only_in.passers_by == 60
 
 

@@ -5,9 +5,10 @@ from typing import get_args
 import onnxruntime as ort
 import pytest
 
+from edge.config import ProviderName
 from edge.errors import ModelError
 from edge.vision.detector import load_detector
-from edge.vision.providers import PROVIDERS, ProviderName, chosen
+from edge.vision.providers import PROVIDERS, chosen
 
 CPU = "CPUExecutionProvider"
 
