@@ -1,9 +1,5 @@
 """A detector in 8-bit integers: calibrated on the user's own clips, and kept only if it counts as well as before.
 
-Static quantisation in QDQ form, weights per channel, symmetric; activations asymmetric, by their least and greatest
-values (onnxruntime.ai, "Quantize ONNX Models"). What follows the last convolutions, which is the decoding of boxes,
-stays in float: pixel coordinates and scores in one tensor would share one scale.
-
 Dynamic quantisation is not offered: it takes the ranges of activations from each picture as it comes, which costs time
 in every convolution, and ONNX Runtime's own guide gives it to recurrent and transformer models only.
 """
@@ -16,15 +12,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from edge.errors import ConfigError, ModelError
 from edge.events import Direction
 from edge.vision.decode import read_file
 from edge.vision.detector import LETTERBOX_KEY, SCORE_KEY, Detector, load_detector
 from edge.vision.models import BUNDLED
-from edge.vision.quantized_graph import Node, float_tail
+from edge.vision.static_quantization import Blob, quantize_static
 from edge.vision.truth import ClipTruth, Truth, read
 from edge.vision.validate import Validation, validate
 
@@ -34,7 +27,6 @@ PICTURES = 200
 MOST_F1_LOSS, MOST_WORSE = 0.01, 1
 
 Facts = Mapping[str, Any]
-Blob = npt.NDArray[np.float32]
 
 
 def quantize(
@@ -66,7 +58,7 @@ def quantize(
     with tempfile.TemporaryDirectory(prefix="quantize-") as folder:
         made = Path(folder) / out.name
         inputs = list(_inputs(detector, truth.parent, clips, pictures))
-        _quantize_static(source, made, inputs, detector)
+        _quantized(source, made, inputs, detector)
         before, after = (validate(Truth(clips=tuple(clips)), truth.parent, model=one) for one in (model, str(made)))
         verdict = judge(before, after, most_f1_loss)
         if verdict.accepted:
@@ -119,46 +111,15 @@ def _inputs(detector: Detector, folder: Path, clips: Sequence[ClipTruth], pictur
             yield detector.input_of(frame.image)
 
 
-class _Reader:
-    """The inputs as ONNX Runtime's calibrators ask for them."""
-
-    def __init__(self, name: str, inputs: Sequence[Blob]) -> None:
-        self._name, self._left = name, iter(inputs)
-
-    def get_next(self) -> dict[str, Blob] | None:
-        """The next input, None after the last one."""
-        blob = next(self._left, None)
-        return None if blob is None else {self._name: blob}
-
-
-def _quantize_static(source: Path, made: Path, inputs: Sequence[Blob], detector: Detector) -> None:
+def _quantized(source: Path, made: Path, inputs: Sequence[Blob], detector: Detector) -> None:
     """Write the quantised model.
 
     Raises:
         ModelError: the library cannot quantise this one.
     """
     onnx = _onnx()
-    from onnxruntime import quantization as ort  # noqa: PLC0415 - it needs onnx, which only the extra [export] installs
-    from onnxruntime.quantization.shape_inference import quant_pre_process  # noqa: PLC0415 - as above
-
-    plain = made.with_name("plain.onnx")
     try:
-        quant_pre_process(str(source), str(plain), skip_symbolic_shape=True)
-        nodes = [
-            Node(one.name, one.op_type, tuple(one.input), tuple(one.output)) for one in onnx.load(plain).graph.node
-        ]
-        ort.quantize_static(
-            str(plain),
-            str(made),
-            _Reader(detector.input_name, inputs),
-            quant_format=ort.QuantFormat.QDQ,
-            per_channel=True,
-            activation_type=ort.QuantType.QUInt8,
-            weight_type=ort.QuantType.QInt8,
-            nodes_to_exclude=float_tail(nodes),
-            calibrate_method=ort.CalibrationMethod.MinMax,
-            extra_options={"ActivationSymmetric": False, "WeightSymmetric": True},
-        )
+        quantize_static(source, made, detector.input_name, inputs)
         model = onnx.load(made)
         onnx.helper.set_model_props(model, _stated(onnx.load(source), detector))
         onnx.save(model, made)

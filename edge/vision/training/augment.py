@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from edge.vision.detections import Image
+from edge.vision.detector import GREY
 
-GREY = 114
 Floats = npt.NDArray[np.float32]
 # Of a person less of which is left, or who is smaller, nothing is learnt: neither that it is one nor that it is none.
 LEAST_SHOWN, LEAST_WIDTH_PX, LEAST_HEIGHT_PX = 0.3, 3.0, 8.0

@@ -2,7 +2,7 @@
 
 import copy
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ import torch
 from torch import nn
 
 from edge.vision.detections import Image
+from edge.vision.detector import GREY
+from edge.vision.static_quantization import quantize_static
 from edge.vision.training.network import Conv, Exported, PersonNet
 
 OPSET = 17
-GREY = 114
 Blob = Any  # (1, 3, H, W) float32
 
 
@@ -79,45 +80,4 @@ def quantise(fp32: Path, int8: Path, pictures: Sequence[Image], size: tuple[int,
         pictures: what the activations are measured on, a hundred or more.
         size: width and height of the input.
     """
-    import onnx
-    from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
-    from onnxruntime.quantization.calibrate import CalibrationDataReader
-    from onnxruntime.quantization.shape_inference import quant_pre_process
-
-    class Reader(CalibrationDataReader):  # type: ignore[misc] # untyped library
-        """Hands the pictures over, one at a time."""
-
-        def __init__(self) -> None:
-            self._blobs: Iterator[dict[str, Blob]] = ({"images": blob(one, size)} for one in pictures)
-
-        def get_next(self) -> dict[str, Blob] | None:
-            """The next input, None at the end."""
-            return next(self._blobs, None)
-
-    ready = int8.with_suffix(".ready.onnx")
-    quant_pre_process(str(fp32), str(ready), skip_symbolic_shape=True)
-    quantize_static(
-        str(ready),
-        str(int8),
-        Reader(),
-        quant_format=QuantFormat.QDQ,
-        per_channel=True,
-        activation_type=QuantType.QUInt8,
-        weight_type=QuantType.QInt8,
-        nodes_to_exclude=decoding(onnx.load(str(ready)).graph),
-        calibrate_method=CalibrationMethod.MinMax,
-    )
-    ready.unlink()
-
-
-def decoding(graph: Any) -> list[str]:
-    """The nodes behind the last convolutions: what turns numbers into boxes needs more than 256 steps."""
-    users: dict[str, list[Any]] = {}
-    for node in graph.node:
-        for name in node.input:
-            users.setdefault(name, []).append(node)
-    leads: dict[str, bool] = {}
-    for node in reversed(graph.node):  # in topological order, as ONNX asks
-        after = [user for name in node.output for user in users.get(name, [])]
-        leads[node.name] = any(user.op_type == "Conv" or leads[user.name] for user in after)
-    return [node.name for node in graph.node if node.op_type != "Conv" and not leads[node.name]]
+    quantize_static(fp32, int8, "images", (blob(one, size) for one in pictures))
