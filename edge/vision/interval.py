@@ -56,7 +56,7 @@ class Interval:
         if before is None:
             return 0.0
         gap = monotonic_s - before
-        if gap > max(HOLE_S, HOLE_FRAMES / self.fps):
+        if gap > hole_s(self.fps):
             self._degraded.add("frames_missing")
             return 0.0
         self._watched_s += max(0.0, monotonic_s - max(before, self.began.monotonic_s))
@@ -92,3 +92,12 @@ class Interval:
         self.began = now.after(self.began.monotonic_s + length - now.monotonic_s)
         self._watched_s, self._degraded = 0.0, set()
         return closed
+
+
+def hole_s(fps: float) -> float:
+    """Two analysed pictures further apart than this leave a time unwatched, seconds.
+
+    Args:
+        fps: analysed pictures per second that are aimed at.
+    """
+    return max(HOLE_S, HOLE_FRAMES / fps)

@@ -24,6 +24,7 @@ from edge.vision.counting import LineCounter
 from edge.vision.decode import read_file
 from edge.vision.detections import Crossing, Detections, Image, Track
 from edge.vision.detector import load_detector
+from edge.vision.interval import hole_s
 from edge.vision.matching import Passage, match, tolerance_s
 from edge.vision.tracker import Tracker, TrackerSettings
 from edge.vision.truth import ClipTruth, InDirection, TrueCrossing, read
@@ -103,7 +104,7 @@ def judge(clip: ClipTruth, seen: Sequence[Seen], score: float, fps: float, truth
     counted = [Passage(at=one.frame / clip.fps, direction=one.direction) for one in crossings]
     matching = match(truth_shown, counted, tolerance_s(clip.fps, fps, clip.own_tolerance))
     watched = [one.at for one in seen]
-    return Judged(truth_shown, crossings, counted, matching, doubts, watched, length_s, max(1.0, 3 / fps))
+    return Judged(truth_shown, crossings, counted, matching, doubts, watched, length_s, hole_s(fps))
 
 
 def cases(clip: ClipTruth, path: Path) -> Iterator[Case]:
