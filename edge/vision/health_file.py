@@ -4,10 +4,9 @@ Losing the file is no harm: the camera learns its view anew, as one that was jus
 """
 
 import contextlib
+import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-import structlog
 
 from edge.errors import FrameError
 from edge.vision.health_reference import Reference
@@ -18,7 +17,7 @@ from edge.whole_file import replace
 LONGEST = timedelta(hours=24)
 EVERY_S = 600.0
 
-_log = structlog.get_logger()
+_log = logging.getLogger(__name__)
 
 
 class HealthFile:
@@ -43,7 +42,7 @@ class HealthFile:
         except OSError:
             return None
         except FrameError as error:
-            _log.warning("camera_view_unreadable", file=str(self._path), error=str(error))
+            _log.warning("%s: %s; the camera learns its view anew", self._path, error)
             return None
 
     def due(self, at: float) -> bool:
