@@ -15,6 +15,7 @@ from rich.progress import Progress
 from edge.errors import StoreEdgeError
 from edge.vision.detector import load_detector
 from edge.vision.training import curves, export
+from edge.vision.training.exam import Exam, split
 from edge.vision.training.frames import Labelled, read
 from edge.vision.training.teach import teach
 from edge.vision.training.trainer import LOG, Plan, Trainer
@@ -61,20 +62,24 @@ def _taught(folders: Sequence[Path], teacher: str) -> None:
             teach(folder, detector, lambda task=task: bar.advance(task))  # type: ignore[misc] # a task's number
 
 
-def _train(plan: Plan, out: Path, pictures: Sequence[Labelled]) -> None:
+def _train(plan: Plan, out: Path, labelled: Sequence[Labelled]) -> None:
+    pictures, held_out = split(labelled)
+    exam = Exam(held_out)
     trainer = Trainer(plan, out)
     behind = trainer.resume()
-    Console().print(f"{len(pictures)} pictures, {sum(one.numel() for one in trainer.network.parameters())} parameters")
+    parameters = sum(one.numel() for one in trainer.network.parameters())
+    Console().print(f"{len(pictures)} pictures to learn from, {len(exam)} for exams, {parameters} parameters")
     with Progress() as bar:
         task = bar.add_task("steps", total=plan.steps, completed=behind)
-        trainer.run(pictures, told=lambda step: bar.update(task, completed=step))
+        trainer.run(pictures, exam=exam, told=lambda step: bar.update(task, completed=step))
     if (out / LOG).is_file():
         cv2.imwrite(str(out / "curves.png"), curves.draw(curves.read(out / LOG)))
     dice = np.random.default_rng(plan.seed)
     some = dice.choice(len(pictures), min(CALIBRATION, len(pictures)), replace=False)
     calibration = [pictures[int(one)].sample().picture for one in some]
+    score = exam.score(trainer.average)
     for size in SIZES:
         name = f"person-{size[0]}x{size[1]}"
-        export.write(trainer.average, out / f"{name}.onnx", size, LICENCE)
+        export.write(trainer.average, out / f"{name}.onnx", size, LICENCE, score=score)
         export.quantise(out / f"{name}.onnx", out / f"{name}-int8.onnx", calibration, size)
         Console().print(f"wrote {name}.onnx and {name}-int8.onnx to {out}")

@@ -12,7 +12,8 @@ import torch
 from torch import nn
 
 from edge.vision.detections import Image
-from edge.vision.detector import GREY
+from edge.vision.detector import GREY, LETTERBOX_KEY, SCORE_KEY
+from edge.vision.letterbox import fit
 from edge.vision.static_quantization import quantize_static
 from edge.vision.training.network import Conv, Exported, PersonNet
 
@@ -30,8 +31,16 @@ def fused(network: PersonNet) -> PersonNet:
     return out
 
 
-def write(network: PersonNet, path: Path, size: tuple[int, int], licence: str) -> None:
-    """Write the network as fp32 ONNX for inputs of width and height `size`."""
+def write(network: PersonNet, path: Path, size: tuple[int, int], licence: str, *, score: float = 0.35) -> None:
+    """Write the network as fp32 ONNX.
+
+    Args:
+        network: the trained one.
+        path: where to.
+        size: width and height of its input.
+        licence: of the weights.
+        score: the least score that should begin a track.
+    """
     import onnx
 
     model = Exported(fused(network), size).eval()
@@ -54,6 +63,8 @@ def write(network: PersonNet, path: Path, size: tuple[int, int], licence: str) -
         "imgsz": f"[{size[1]}, {size[0]}]",
         "license": licence,
         "origin": "store-edge, trained from random weights (edge/vision/models/CARD.md)",
+        LETTERBOX_KEY: "top-left",
+        SCORE_KEY: f"{score:.2f}",
     }
     for key, value in said.items():
         entry = graph.metadata_props.add()
@@ -64,10 +75,9 @@ def write(network: PersonNet, path: Path, size: tuple[int, int], licence: str) -
 
 def blob(picture: Image, size: tuple[int, int]) -> Blob:
     """A picture as the model's input: in the top left corner, the rest grey."""
-    scale = min(size[0] / picture.shape[1], size[1] / picture.shape[0])
-    wide, tall = round(picture.shape[1] * scale), round(picture.shape[0] * scale)
+    box = fit((picture.shape[1], picture.shape[0]), size, centred=False)
     canvas = np.full((size[1], size[0], 3), GREY, dtype=np.uint8)
-    canvas[:tall, :wide] = cv2.resize(picture, (wide, tall), interpolation=cv2.INTER_LINEAR)
+    canvas[: box.height, : box.width] = cv2.resize(picture, (box.width, box.height), interpolation=cv2.INTER_LINEAR)
     return np.ascontiguousarray(canvas[:, :, ::-1].transpose(2, 0, 1)[None], dtype=np.float32) / 255
 
 

@@ -46,12 +46,31 @@ def judge(found: Detections, marked: Marked) -> tuple[npt.NDArray[np.float32], n
 
 def average_precision(found: Sequence[Detections], marked: Sequence[Marked]) -> float:
     """The area under the precision over the recall, 0..1; precision never rises with recall (as in PASCAL VOC 2010)."""
-    judged = [judge(one, truth) for one, truth in zip(found, marked, strict=True)]
+    _, right = _pooled(found, marked)
     people = sum(len(one.people) for one in marked)
-    order = np.argsort(-np.concatenate([scores for scores, _ in judged]), kind="stable")
-    right = np.concatenate([hits for _, hits in judged])[order]
     if not people or not right.any():
         return 0.0
     hits = right.cumsum()
     precision = np.maximum.accumulate((hits / np.arange(1, len(right) + 1))[::-1])[::-1]
     return float(precision[right].sum() / people)
+
+
+def best_score(found: Sequence[Detections], marked: Sequence[Marked]) -> float:
+    """The least score to believe: where precision and recall have the highest harmonic mean; 1 where none is right."""
+    scores, right = _pooled(found, marked)
+    people = sum(len(one.people) for one in marked)
+    if not people or not right.any():
+        return 1.0
+    f1 = 2 * right.cumsum() / (np.arange(1, len(right) + 1) + people)
+    return float(scores[int(f1.argmax())])
+
+
+def _pooled(
+    found: Sequence[Detections], marked: Sequence[Marked]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """The finds of all pictures together, best first, and which are right."""
+    judged = [judge(one, truth) for one, truth in zip(found, marked, strict=True)]
+    scores = np.concatenate([scores for scores, _ in judged]) if judged else np.zeros(0, dtype=np.float32)
+    order = np.argsort(-scores, kind="stable")
+    right = np.concatenate([hits for _, hits in judged])[order] if judged else np.zeros(0, dtype=np.bool_)
+    return scores[order], right

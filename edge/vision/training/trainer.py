@@ -19,6 +19,7 @@ from torch.utils.data import DataLoader, Dataset
 from edge.errors import ConfigError
 from edge.vision.training.augment import Sample, Strength, draw
 from edge.vision.training.batch import Batch, collate
+from edge.vision.training.exam import Exam
 from edge.vision.training.frames import Labelled
 from edge.vision.training.loss import BOX_WEIGHT, loss
 from edge.vision.training.network import PersonNet, cells
@@ -28,6 +29,7 @@ CHECKPOINT = "last.pt"
 AVERAGING, WARM_UP_STEPS, WARM_UP_SHARE, LEAST_RATE = 0.9985, 150, 0.1, 0.02
 CLIP_NORM = 10.0
 LOG_EVERY = 20
+EXAM_EVERY = 250  # steps; an exam takes as long as five
 
 
 @dataclass(frozen=True)
@@ -160,12 +162,18 @@ class Trainer:
         part.replace(path)
 
     def run(
-        self, pictures: Sequence[Labelled], *, until: int | None = None, told: Callable[[int], None] | None = None
+        self,
+        pictures: Sequence[Labelled],
+        *,
+        exam: Exam | None = None,
+        until: int | None = None,
+        told: Callable[[int], None] | None = None,
     ) -> None:
         """Train to the end of the plan, or to step `until`; a checkpoint is left either way.
 
         Args:
             pictures: to learn from.
+            exam: what the averaged network is asked now and then; the log keeps how it did.
             until: the step to stop before.
             told: how many steps are behind, after each.
         """
@@ -174,7 +182,9 @@ class Trainer:
             costs = self._learn(batch)
             self.step += 1
             if self.step % LOG_EVERY == 0:
-                self._log(costs)
+                self._log({"score": round(costs[0], 4), "box": round(costs[1], 4)})
+            if exam is not None and (self.step % EXAM_EVERY == 0 or self.step == end):
+                self._log({"ap50": round(exam.ap50(self.average), 4)})
             if self.step % self._plan.checkpoint_steps == 0:
                 self.save()
             if told is not None:
@@ -212,7 +222,6 @@ class Trainer:
             else:
                 mean.copy_(now)
 
-    def _log(self, costs: tuple[float, float]) -> None:
-        row = {"step": self.step, "score": round(costs[0], 4), "box": round(costs[1], 4)}
+    def _log(self, figures: dict[str, float]) -> None:
         with (self._folder / LOG).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+            file.write(json.dumps({"step": self.step, **figures}) + "\n")

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.vision.detections import Detections
-from edge.vision.training.precision import Marked, average_precision
+from edge.vision.training.precision import Marked, average_precision, best_score
 
 NONE = np.zeros((0, 4), dtype=np.float32)
 A, B = [10, 10, 30, 60], [100, 10, 120, 60]
@@ -47,3 +47,13 @@ def test_a_better_score_for_the_right_find_never_lowers_the_figure(scores: list[
     low = average_precision([found((A, 0.005), *wrong)], [marked(A)])
     high = average_precision([found((A, 1.5), *wrong)], [marked(A)])
     assert low <= high == 1.0
+
+
+def test_the_best_score_leaves_out_what_is_wrong() -> None:
+    finds = [found((A, 0.9), (B, 0.5), ([200, 0, 230, 60], 0.4), ([300, 0, 330, 60], 0.2))]
+    assert best_score(finds, [marked(A, B)]) == pytest.approx(0.5)
+
+
+def test_nothing_right_is_not_believed() -> None:
+    assert best_score([found(([200, 0, 230, 60], 0.4))], [marked(A)]) == 1.0
+    assert best_score([], []) == 1.0

@@ -130,11 +130,13 @@ def test_a_folder_without_pictures_is_an_error(tmp_path: Path) -> None:
         read([tmp_path])
 
 
-def test_the_log_becomes_a_picture_with_both_lines(tmp_path: Path) -> None:
+def test_the_log_becomes_a_picture_with_all_lines(tmp_path: Path) -> None:
     rows = [{"step": step, "score": 9 / step, "box": 1.0} for step in (20, 40, 40, 60)]
+    rows += [{"step": step, "ap50": step / 100} for step in (40, 60)]
     (tmp_path / LOG).write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     kept = curves.read(tmp_path / LOG)
     assert [row["step"] for row in kept] == [20, 40, 60]
+    assert kept[1] == {"step": 40, "score": 9 / 40, "box": 1.0, "ap50": 0.4}
     drawn = curves.draw(kept)
     for colour in curves.LINES.values():
         assert (drawn == colour).all(axis=2).any()
@@ -150,6 +152,8 @@ def test_int8_answers_like_fp32(tmp_path: Path) -> None:
     export.quantise(tmp_path / "a.onnx", tmp_path / "b.onnx", some, size)
     fp32, int8 = (load_detector(str(tmp_path / name)) for name in ("a.onnx", "b.onnx"))
     assert fp32.licence == "Apache-2.0"
+    assert (fp32.centred, fp32.score) == (False, 0.35)
+    assert (int8.centred, int8.score) == (False, 0.35)
     blob = export.blob(some[0], size)
     assert np.abs(fp32.infer(blob) - int8.infer(blob))[:, :4].mean() < 2.0
     assert np.abs(fp32.infer(blob) - int8.infer(blob))[:, 4].max() < 0.05

@@ -207,7 +207,7 @@ def _equip(
     if outfit.hat:
         head = joint("head", (0.0, -0.03, 0.13))
         things.ellipsoid(head, (0.1, 0.1, 0.13), outfit.hat_colour, WORN + number, low=-0.1)
-        reach = 0.19 if outfit.hat == "brim" else 0.12
+        reach = {"brim": 0.19, "helmet": 0.14}.get(outfit.hat, 0.12)
         things.ellipsoid(head + 0.04 * ahead, (reach, reach, 0.015), outfit.hat_colour, WORN + number)
     if outfit.carries == "hand":
         hand = joint("finger3-1.R")

@@ -9,6 +9,7 @@ import numpy as np
 from edge.sim.render.geometry import Array, Image
 
 INFRARED_SHARE, LOW_RATE_SHARE = 0.10, 0.4
+GRAIN = (0.001, 0.03)  # standard deviation, share of white
 
 
 def bend_maps(width: int, height: int, barrel: float) -> tuple[Array, Array]:
@@ -31,29 +32,31 @@ def bend(picture: Image, ids: Image, barrel: float) -> tuple[Image, Image]:
 def develop(picture: Image, rng: np.random.Generator) -> Image:
     """Exposure, white balance, softness, grain and the codec; one picture in ten is infrared grey."""
     out = _softened(_haze(_toned(np.asarray(picture / 255, dtype=np.float32), rng), rng), rng)
-    out += rng.uniform(0.002, 0.03) * rng.standard_normal((*out.shape[:2], 1), dtype=np.float32)
-    out += 0.006 * rng.standard_normal(out.shape, dtype=np.float32)
+    # As often fine as coarse: most cameras by day show hardly any grain.
+    grain = float(np.exp(rng.uniform(*np.log(GRAIN))))
+    out += grain * rng.standard_normal((*out.shape[:2], 1), dtype=np.float32)
+    out += 0.3 * grain * rng.standard_normal(out.shape, dtype=np.float32)
     made = np.asarray(np.clip(out * 255, 0, 255), dtype=np.uint8)
     return low_rate(made, int(rng.integers(26, 40))) if rng.uniform() < LOW_RATE_SHARE else made
 
 
 def _toned(out: Array, rng: np.random.Generator) -> Array:
     """As bright as a camera would make it, in its colours, or grey."""
-    target = rng.uniform(0.26, 0.55)
+    target = rng.uniform(0.24, 0.62)
     bright = np.log(target) / np.log(np.clip(out.mean(), 0.02, 0.95))
     out = np.clip(out, 1e-3, 1) ** float(np.clip(bright, 0.5, 1.7))
     if rng.uniform() < INFRARED_SHARE:
         grey = out @ np.array([0.5, 0.3, 0.2], dtype=np.float32)
         return np.repeat(grey[:, :, None] ** rng.uniform(0.7, 1.1), 3, axis=2).astype(np.float32)
     grey = out.mean(axis=2, keepdims=True)
-    out = grey + (out - grey) * rng.uniform(0.35, 1.15)
+    out = grey + (out - grey) * rng.uniform(0.4, 1.3)
     return (out * rng.uniform(0.9, 1.1, 3)).astype(np.float32)
 
 
 def _softened(out: Array, rng: np.random.Generator) -> Array:
     """A lens out of focus, a movement, and the sharpening of a cheap camera."""
     soft = np.asarray(out)
-    if rng.uniform() < 0.6:
+    if rng.uniform() < 0.45:
         soft = np.asarray(cv2.GaussianBlur(soft, (0, 0), rng.uniform(0.35, 1.1)), dtype=np.float32)
     if rng.uniform() < 0.15:
         kernel = np.zeros((9, 9), dtype=np.float32)

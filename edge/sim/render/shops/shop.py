@@ -220,8 +220,34 @@ def _desk(rng: np.random.Generator) -> tuple[Mesh, float, float]:
     return out, long, deep
 
 
-_FURNITURE = (_gondola, _counter, _column, _parcels, _plant, _desk)
-_OFTEN = (0.36, 0.16, 0.12, 0.12, 0.08, 0.16)
+def _pile(rng: np.random.Generator) -> tuple[Mesh, float, float]:
+    """A table or a bin of round things: bowls, jars, fruit, balls, as large as a head and smaller."""
+    out, long, deep = Mesh(), rng.uniform(0.8, 2.4), rng.uniform(0.5, 1.1)
+    tall = rng.uniform(0.4, 0.9)
+    out.box((-long / 2, -deep / 2, 0), (long / 2, deep / 2, tall), _paint(rng), int(rng.choice([mesh.WOOD, 0])))
+    tone, wide = rng.uniform(0.1, 0.85, 3), rng.uniform(0.05, 0.14)
+    for _ in range(int(rng.integers(6, 28))):
+        x, y = rng.uniform(-0.5, 0.5) * (long - 2 * wide), rng.uniform(-0.5, 0.5) * (deep - 2 * wide)
+        size = wide * rng.uniform(0.7, 1.0, 3)
+        z = tall + size[2] * rng.choice([1.0, 1.0, 2.2])
+        out.ellipsoid((x, y, z), size.tolist(), _colour(tone * rng.uniform(0.8, 1.1)), mesh.PLAIN)
+    return out, long, deep
+
+
+def _screen(rng: np.random.Generator) -> tuple[Mesh, float, float]:
+    """A large screen on a stand: dark, or showing something."""
+    out, long, high = Mesh(), rng.uniform(0.6, 2.0), rng.uniform(0.5, 1.2)
+    low = rng.uniform(0.5, 1.3)
+    out.box((-long / 2, -0.04, low), (long / 2, 0.04, low + high), (0.015, 0.015, 0.016), mesh.METAL)
+    shown, kind = ((0.02, 0.02, 0.022), mesh.PLAIN) if rng.uniform() < 0.6 else (_paint(rng), mesh.POSTER)
+    out.box((-long / 2 + 0.03, -0.045, low + 0.03), (long / 2 - 0.03, 0.045, low + high - 0.03), shown, kind)
+    out.box((-0.05, -0.03, 0), (0.05, 0.03, low), (0.03, 0.03, 0.03), mesh.METAL)
+    out.box((-0.4, -0.25, 0), (0.4, 0.25, 0.05), (0.03, 0.03, 0.03), mesh.METAL)
+    return out, long, 0.5
+
+
+_FURNITURE = (_gondola, _counter, _column, _parcels, _plant, _desk, _pile, _screen)
+_OFTEN = (0.32, 0.14, 0.11, 0.11, 0.07, 0.12, 0.08, 0.05)
 
 
 def _place(

@@ -41,6 +41,11 @@ HAIR: tuple[Colour, ...] = (
     (0.40, 0.39, 0.38),
     (0.65, 0.64, 0.62),
 )
+# What staff of building sites, stores and car parks wear: the vest, the tape on it, the helmet.
+VESTS: tuple[Colour, ...] = ((0.80, 0.16, 0.02), (0.62, 0.72, 0.03))
+TAPE: Colour = (0.62, 0.62, 0.60)
+HELMETS: tuple[Colour, ...] = ((0.72, 0.50, 0.02), (0.75, 0.75, 0.73), (0.70, 0.20, 0.02), (0.03, 0.12, 0.40))
+VEST_SHARE, HELMET_SHARE = 0.05, 0.5
 # Patterns of the body shader.
 PLAIN, STRIPES, OPEN_FRONT, CHECKS, BLOTCHES, PRINT = range(6)
 
@@ -52,7 +57,7 @@ class Outfit:
     Attributes:
         look: body and clothes.
         pattern: of the shirt.
-        hat: "", "cap" or "brim".
+        hat: "", "cap", "brim" or "helmet".
         hat_colour: linear RGB.
         carries: "", "hand", "back", "parcel", "umbrella", "trolley" or "pram".
     """
@@ -117,7 +122,16 @@ def dressed(shape: Look, rng: np.random.Generator) -> Outfit:
     hat = str(rng.choice(["", "cap", "brim"], p=[0.84, 0.11, 0.05]))
     things = ["", "hand", "back", "parcel", "umbrella", "trolley", "pram"]
     carries = str(rng.choice(things, p=[0.52, 0.16, 0.13, 0.05, 0.03, 0.08, 0.03]))
-    return Outfit(look, int(rng.choice(6, p=[0.5, 0.12, 0.14, 0.09, 0.08, 0.07])), hat, cloth(rng), carries)
+    outfit = Outfit(look, int(rng.choice(6, p=[0.5, 0.12, 0.14, 0.09, 0.08, 0.07])), hat, cloth(rng), carries)
+    return _vested(outfit, rng) if rng.uniform() < VEST_SHARE else outfit
+
+
+def _vested(outfit: Outfit, rng: np.random.Generator) -> Outfit:
+    """The same person in a warning vest, one in two with a helmet."""
+    look = replace(outfit.look, shirt=_tone(VESTS, rng), shirt_2=TAPE, coat=False, skirt=None, shirt_hem=-0.03)
+    if rng.uniform() < HELMET_SHARE:
+        outfit = replace(outfit, hat="helmet", hat_colour=_tone(HELMETS, rng))
+    return replace(outfit, look=look, pattern=STRIPES)
 
 
 def mannequin(shape: Look, rng: np.random.Generator) -> Outfit:

@@ -1,0 +1,75 @@
+"""How well a network finds the people of shops that it never learns from, while it trains."""
+
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from edge.vision import yolo
+from edge.vision.detections import Detections
+from edge.vision.detector import FLOOR, OVERLAP
+from edge.vision.training.export import Blob, blob
+from edge.vision.training.frames import Labelled, clear
+from edge.vision.training.network import Exported, PersonNet
+from edge.vision.training.precision import Marked, average_precision, best_score
+
+HELD_OUT = 25  # one shop in so many is never learnt from
+PICTURES = 250  # that an exam takes, at most
+SIZE = (416, 256)
+BATCH = 16
+
+
+def split(pictures: Sequence[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
+    """Those to learn from and those to be examined on: all views of a shop, ``SHOP_VIEW.jpg``, go the same way."""
+    asked = [_held_out(one) for one in pictures]
+    return (
+        [one for one, out in zip(pictures, asked, strict=True) if not out],
+        [one for one, out in zip(pictures, asked, strict=True) if out],
+    )
+
+
+def _held_out(picture: Labelled) -> bool:
+    return zlib.crc32(picture.file.stem.rpartition("_")[0].encode()) % HELD_OUT == 0
+
+
+class Exam:
+    """Held-out pictures, at the size that the model is for."""
+
+    def __init__(self, pictures: Sequence[Labelled], size: tuple[int, int] = SIZE) -> None:
+        """Take up to `PICTURES` of the pictures, spread evenly."""
+        step = max(1, len(pictures) // PICTURES)
+        some = list(pictures)[::step][:PICTURES]
+        self._size = size
+        self._blobs: list[Blob] = []
+        self._marked: list[Marked] = []
+        for one in some:
+            picture, sure = one.sample().picture, clear(one.boxes)
+            scale = min(size[0] / picture.shape[1], size[1] / picture.shape[0])
+            boxes = one.boxes[:, :4] * np.float32(scale)
+            self._blobs.append(blob(picture, size))
+            self._marked.append(Marked(boxes[sure], boxes[~sure]))
+
+    def __len__(self) -> int:
+        return len(self._blobs)
+
+    def ap50(self, network: PersonNet) -> float:
+        """Average precision at half overlap, 0..1."""
+        return average_precision(self._found(network), self._marked)
+
+    def score(self, network: PersonNet) -> float:
+        """The score from which on finds are best believed (see `precision.best_score`)."""
+        return best_score(self._found(network), self._marked)
+
+    @torch.no_grad()  # type: ignore[untyped-decorator] # torch ships no types we use
+    def _found(self, network: PersonNet) -> list[Detections]:
+        model = Exported(network, self._size).eval()
+        found = []
+        for begin in range(0, len(self._blobs), BATCH):
+            output = model(torch.from_numpy(np.concatenate(self._blobs[begin : begin + BATCH]))).numpy()
+            found += [self._read(output[n : n + 1]) for n in range(len(output))]
+        return found
+
+    def _read(self, output: yolo.Output) -> Detections:
+        layout = yolo.Layout.CHANNELS
+        return yolo.people(layout, output, person=0, floor=FLOOR, size=self._size, overlap=OVERLAP[layout])
