@@ -78,6 +78,7 @@ def _train(plan: Plan, out: Path, labelled: Sequence[Labelled]) -> None:
     some = dice.choice(len(pictures), min(CALIBRATION, len(pictures)), replace=False)
     calibration = [pictures[int(one)].sample().picture for one in some]
     score = exam.score(trainer.average)
+    cv2.imwrite(str(out / "misses.png"), exam.misses(trainer.average, score))
     for size in SIZES:
         name = f"person-{size[0]}x{size[1]}"
         export.write(trainer.average, out / f"{name}.onnx", size, LICENCE, score=score)

@@ -7,10 +7,11 @@ import numpy as np
 import torch
 
 from edge.vision import yolo
-from edge.vision.detections import Detections
+from edge.vision.detections import Detections, Image
 from edge.vision.detector import FLOOR, OVERLAP
 from edge.vision.training.export import Blob, blob
 from edge.vision.training.frames import Labelled, clear
+from edge.vision.training.misses import sheet
 from edge.vision.training.network import Exported, PersonNet
 from edge.vision.training.precision import Marked, average_precision, best_score
 
@@ -60,6 +61,11 @@ class Exam:
     def score(self, network: PersonNet) -> float:
         """The score from which on finds are best believed (see `precision.best_score`)."""
         return best_score(self._found(network), self._marked)
+
+    def misses(self, network: PersonNet, score: float) -> Image:
+        """The pictures on which it errs most, finds below `score` left out (see `misses.sheet`)."""
+        pictures = [(one[0, ::-1].transpose(1, 2, 0) * 255).round().astype(np.uint8) for one in self._blobs]
+        return sheet(pictures, self._found(network), self._marked, score)
 
     @torch.no_grad()  # type: ignore[untyped-decorator] # torch ships no types we use
     def _found(self, network: PersonNet) -> list[Detections]:

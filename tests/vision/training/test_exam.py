@@ -53,4 +53,6 @@ def test_a_box_where_somebody_is_counts_as_found(tmp_path: Path) -> None:
         # All six cells of the coarsest level are sure of a box 24 px to each side; the one at 48, 48 is right.
         network.score[2][1].bias.fill_(3.0)
         network.sides[2][1].bias.fill_(float(np.log(np.expm1(0.75))))
-    assert Exam(read([tmp_path]), (96, 64)).ap50(network) >= 1 / 6
+    exam = Exam(read([tmp_path]), (96, 64))
+    assert exam.ap50(network) >= 1 / 6
+    assert (exam.misses(network, 0.5)[:64, :96] != 80).any()
