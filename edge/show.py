@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # for their types alone: they bring NumPy, OpenCV and ONNX Ru
     from edge.vision.validate import Validation
 
 Row = Mapping[str, Any]
+WIDEST = 1000  # characters of a table
 
 
 def to_json(value: object) -> str:
@@ -234,7 +235,11 @@ def rows(title: str, table_rows: Sequence[Row], *, as_json: bool) -> None:
     table = _table(*(table_rows[0] if table_rows else ("none",)))
     for row in table_rows:
         table.add_row(*(_cell(value) for value in row.values()))
-    _console().print(table)
+    console = _console()
+    if not console.is_terminal:
+        # A file or a pipe has no edge to cut a wide table off at.
+        console.width = max(console.width, console.measure(table, options=console.options.update(width=WIDEST)).maximum)
+    console.print(table)
 
 
 def facts(figures: Row, *, as_json: bool) -> None:
