@@ -192,9 +192,16 @@ class Trainer:
         self.save()
 
     def _batches(self, pictures: Sequence[Labelled], end: int) -> Iterator[Batch]:
-        order = range(self.step, end)
+        # A fork would inherit the locks of OpenCV's and torch's threads, and wait for them for ever.
+        way = "spawn" if self._plan.workers else None
         return iter(
-            DataLoader(Steps(self._plan, pictures), batch_size=None, sampler=order, num_workers=self._plan.workers)
+            DataLoader(
+                Steps(self._plan, pictures),
+                batch_size=None,
+                sampler=range(self.step, end),
+                num_workers=self._plan.workers,
+                multiprocessing_context=way,
+            )
         )
 
     def _learn(self, batch: Batch) -> tuple[float, float]:
