@@ -86,8 +86,18 @@ def test_what_a_compose_file_names_is_there(file: Path) -> None:
 def test_the_container_runs_as_the_user_it_made_and_writes_where_its_volume_is() -> None:
     text = DOCKERFILES[0].read_text("utf-8")
     assert "--uid 980" in text
-    assert "--gid 980" in text
-    assert "USER 980:980" in text
+    assert "--groups dialout,video" in text
+    # With a group named, the user has that one alone (Dockerfile reference, USER): no serial port could be opened.
+    assert "\nUSER 980\n" in text
     volumes = [volume.split(":") for volume in loaded(COMPOSE_FILES[0])["services"]["gateway"]["volumes"]]
     assert ["data", "/var/lib/store-edge"] in volumes
     assert "VOLUME /var/lib/store-edge" in text
+
+
+def test_the_rehearsal_says_what_it_needs(tmp_path: Path) -> None:
+    rehearse = REPO / "deploy" / "container" / "rehearse"
+    done = subprocess.run(
+        [sys.executable, rehearse, "--base", tmp_path], capture_output=True, text=True, check=False, timeout=30
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "expected to be root, and a Debian with python3" in done.stderr
