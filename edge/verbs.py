@@ -100,6 +100,7 @@ def init(
     lane: Annotated[list[str] | None, typer.Option(help="SCANNER[,SCALE]; repeatable.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: what is not given has its usual value.")] = False,
     find: Annotated[bool, typer.Option("--find/--no-find", help="Look for cameras and serial ports.")] = True,
+    probe: Annotated[bool, typer.Option("--probe", help="Open each device; leave out what does not answer.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> int:
     """Write a first configuration: finds what is connected, asks for the rest."""
@@ -109,7 +110,8 @@ def init(
         tenant, store, gateway, timezone, data_dir, broker, currency, camera or None, shelf or None, lane or None
     )
     ask = (lambda _question, usual: usual) if yes else (lambda question, usual: str(typer.prompt(question, usual)))
-    written = dialogue.write(given, out, ask=ask, say=lambda text: typer.echo(text, err=True), search=find, force=force)
+    say = lambda text: typer.echo(text, err=True)  # noqa: E731 - beside `ask`
+    written = dialogue.write(given, out, ask=ask, say=say, search=find, force=force, probe=probe)
     show.line(f"{written}: next, store-edge check {written} --probe")
     return OK
 

@@ -4,6 +4,7 @@ Statements are plain SQL that both understand; where they differ there is a `Dia
 """
 
 import contextlib
+import math
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -220,12 +221,18 @@ def _sqlite(url: URL) -> Engine:
         connection.isolation_level = None  # the transactions are ours
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
+        # Some builds of SQLite have no mathematics; the views need this of it.
+        connection.create_function("sqrt", 1, _root, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _root(square: float | None) -> float | None:
+    return None if square is None else math.sqrt(square)
 
 
 def _has_timescale(transaction: Transaction) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from edge.codec import Gateway, Received, Source
 from edge.events import Kind, OutboxEvicted
 from edge.ingest.database import Database, Transaction
-from edge.ingest.told import Numbers
+from edge.ingest.numbered import Numbers
 
 # Known at a time; then everything is asked for anew.
 MOST = 500_000

@@ -99,8 +99,7 @@ def _what(f: Flavour) -> list[str]:
 
 def _told(f: Flavour) -> list[str]:
     """Of the types that the views read, what they read; `boot` and `zero` of those times alone that need repair."""
-    key = f"stream {f.integer} NOT NULL, sequence {f.integer} NOT NULL, time {f.time} NOT NULL"
-    repair = f"boot {f.integer}, zero {f.time}"
+    key, repair = _key(f), _repair(f)
     return [
         f"""CREATE TABLE footfall (
             {key}, line TEXT NOT NULL, interval_start {f.time} NOT NULL, interval_s {f.real} NOT NULL,
@@ -143,4 +142,84 @@ def _care(f: Flavour) -> list[str]:
     ]
 
 
-STEPS: tuple[Callable[[Flavour], list[str]], ...] = (_first,)
+def _second(f: Flavour) -> list[str]:
+    """What cameras and the shop's count say beyond counts; `retold` and `retell_to`: see `edge.ingest.retelling`."""
+    added = {"in_sd": f.real, "out_sd": f.real, "in_parties": f.integer, "out_parties": f.integer}
+    return [
+        *(f"ALTER TABLE footfall ADD COLUMN {name} {kind}" for name, kind in added.items()),
+        *_areas(f),
+        *_shop(f),
+        *_states(f),
+        f"ALTER TABLE stream ADD COLUMN retold {f.integer} NOT NULL DEFAULT 0",
+        f"ALTER TABLE stream ADD COLUMN retell_to {f.integer} NOT NULL DEFAULT 0",
+        "UPDATE stream SET retell_to = newest",
+    ]
+
+
+def _areas(f: Flavour) -> list[str]:
+    made = {
+        "zone": f"""zone TEXT NOT NULL, entered {f.integer} NOT NULL, departed {f.integer} NOT NULL,
+            occupancy_mean {f.real} NOT NULL, occupancy_max {f.integer} NOT NULL, dwell_p50_s {f.real},
+            dwell_p90_s {f.real}, dwell_n {f.integer} NOT NULL""",
+        "queue": f"""queue TEXT NOT NULL, length_mean {f.real} NOT NULL, length_max {f.integer} NOT NULL,
+            wait_p50_s {f.real}, wait_p90_s {f.real}, wait_now_s {f.real}, served {f.integer} NOT NULL,
+            abandoned {f.integer} NOT NULL""",
+        "capture": f"""capture TEXT NOT NULL, passers_by {f.integer} NOT NULL, entered {f.integer} NOT NULL,
+            rate {f.real}, rate_low {f.real}, rate_high {f.real}""",
+        "occupancy": f"""occupancy {f.integer} NOT NULL, occupancy_sd {f.real} NOT NULL,
+            came_in {f.integer} NOT NULL, went_out {f.integer} NOT NULL, open {f.yes_no} NOT NULL""",
+    }
+    interval = f"{_interval(f)}, {_repair(f)}"
+    return [
+        statement
+        for name, columns in made.items()
+        for statement in (
+            f"CREATE TABLE {name} ({_key(f)}, {columns}, {interval}, PRIMARY KEY (stream, sequence, time))",
+            f"CREATE INDEX {name}_start ON {name} (interval_start)",
+        )
+    ]
+
+
+def _shop(f: Flavour) -> list[str]:
+    return [
+        f"""CREATE TABLE occupancy_repair (
+            {_key(f)}, reason TEXT NOT NULL, before {f.integer} NOT NULL, after {f.integer} NOT NULL,
+            sd_before {f.real} NOT NULL, sd_after {f.real} NOT NULL, {_repair(f)},
+            PRIMARY KEY (stream, sequence, time))""",
+        f"""CREATE TABLE door_balance (
+            {_key(f)}, line TEXT NOT NULL, came_in {f.integer} NOT NULL, went_out {f.integer} NOT NULL,
+            balanced_in {f.real} NOT NULL, balanced_out {f.real} NOT NULL, in_sd {f.real} NOT NULL,
+            out_sd {f.real} NOT NULL, {_repair(f)}, PRIMARY KEY (stream, sequence, time, line))""",
+        f"""CREATE TABLE certificate (
+            {_key(f)}, expires {f.time}, accepted {f.yes_no}, reason TEXT NOT NULL, {_repair(f)},
+            PRIMARY KEY (stream, sequence, time))""",
+    ]
+
+
+def _states(f: Flavour) -> list[str]:
+    """One row a stream, changed with every interval: no index but the key, so that the row stays on its page."""
+    return [
+        f"""CREATE TABLE latest_interval (
+            stream {f.integer} PRIMARY KEY, sequence {f.integer} NOT NULL, {_interval(f)}, {_repair(f)}){f.roomy}""",
+        f"""CREATE TABLE camera_status (
+            stream {f.integer} PRIMARY KEY, sequence {f.integer} NOT NULL, time {f.time} NOT NULL,
+            status TEXT NOT NULL, reason TEXT NOT NULL, {_repair(f)})""",
+    ]
+
+
+def _key(f: Flavour) -> str:
+    return f"stream {f.integer} NOT NULL, sequence {f.integer} NOT NULL, time {f.time} NOT NULL"
+
+
+def _repair(f: Flavour) -> str:
+    return f"boot {f.integer}, zero {f.time}"
+
+
+def _interval(f: Flavour) -> str:
+    return (
+        f"interval_start {f.time} NOT NULL, interval_s {f.real} NOT NULL, observed_s {f.real} NOT NULL,"
+        " degraded TEXT NOT NULL"
+    )
+
+
+STEPS: tuple[Callable[[Flavour], list[str]], ...] = (_first, _second)

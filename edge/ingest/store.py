@@ -13,11 +13,13 @@ import msgspec
 import structlog
 
 from edge.codec import Gateway, Received
-from edge.ingest import bulk, told
+from edge.ingest import bulk, tables
 from edge.ingest.arrivals import Arrival, Born, DeadLetter, Taken
 from edge.ingest.database import Database, DatabaseError, RefusedError, Transaction
 from edge.ingest.names import Names
+from edge.ingest.numbered import Row, Told
 from edge.ingest.sequences import Progress, Run
+from edge.ingest.told import event_row, told_rows
 
 _PROGRESS = bulk.table(
     "stream",
@@ -109,27 +111,31 @@ class Store:
 
     def _write_events(self, transaction: Transaction, events: Iterable[Received]) -> tuple[int, dict[int, list[int]]]:
         """Write the events and what the views read of them; how many were new, and the sequences by stream."""
-        rows: dict[told.Row, told.Row] = {}
-        others: dict[bulk.Table, list[told.Row]] = defaultdict(list)
+        rows: dict[Row, Row] = {}
+        others: list[Told] = []
         came: dict[int, list[int]] = defaultdict(list)
         for one in events:
             numbers = self._names.numbers(one)
-            row = told.event_row(one, numbers)
+            row = event_row(one, numbers)
             rows[row[:3]] = row
             came[numbers.stream].append(one.record.sequence)
-            extra = told.told_row(one, numbers)
-            if extra is not None:
-                others[extra[0]].append(extra[1])
-            if replaced := told.replaced_rows(one, numbers):
-                others[told.REPLACED] += replaced
-        new = _insert(transaction, told.EVENT, [rows[key] for key in sorted(rows)])
-        for table in told.TABLES:
-            if table in others:
-                _insert(transaction, table, told.newest(others[table], table))
+            others += told_rows(one, numbers)
+        new = _insert(transaction, tables.EVENT, [rows[key] for key in sorted(rows)])
+        write_told(transaction, others)
         return new, came
 
 
-def _insert(transaction: Transaction, table: bulk.Table, rows: Sequence[told.Row]) -> int:
+def write_told(transaction: Transaction, rows: Iterable[Told]) -> None:
+    """Write what the views read; what is there already is left, or gives way to what is newer."""
+    sorted_out: dict[bulk.Table, list[Row]] = defaultdict(list)
+    for table, row in rows:
+        sorted_out[table].append(row)
+    for table in tables.TABLES:
+        if table in sorted_out:
+            _insert(transaction, table, tables.newest(sorted_out[table], table))
+
+
+def _insert(transaction: Transaction, table: bulk.Table, rows: Sequence[Row]) -> int:
     if not rows:
         return 0
     columns = list(zip(*rows, strict=True))

@@ -4,91 +4,27 @@
 the time of the event. Nothing that was stored is changed for it.
 """
 
-from typing import Self
-
-import msgspec
-
-QUARTER_S = 900
-
-
-class _Words(msgspec.Struct, frozen=True, kw_only=True):
-    """Arithmetic with times.
-
-    Attributes:
-        shifted: a time moved by what the boot `b` was wrong, as a format of `time` and `zero`.
-        true: the true time of the event `e` of a boot `b`.
-        quarter: the begin of the 15 minutes of `time`.
-        age_s: seconds since `time`.
-        day: the calendar day of `time` in UTC.
-        seconds: from `a` to `b`.
-    """
-
-    shifted: str
-    true: str
-    quarter: str
-    age_s: str
-    day: str
-    seconds: str
-
-    @classmethod
-    def of(cls, *, postgres: bool) -> Self:
-        if postgres:
-            return cls(
-                shifted="{time} + coalesce(b.wall_at_zero - {zero}, INTERVAL '0')",
-                true="b.wall_at_zero + e.monotonic_s * INTERVAL '1 second'",
-                quarter=f"to_timestamp(floor(extract(epoch FROM {{time}}) / {QUARTER_S}) * {QUARTER_S})",
-                age_s="round(extract(epoch FROM now() - {time})::numeric, 1)",
-                day="to_char({time} AT TIME ZONE 'UTC', 'YYYY-MM-DD')",
-                seconds="round(extract(epoch FROM {b} - {a})::numeric, 1)",
-            )
-        days = "(julianday({0}) - julianday({1}))"
-        iso = "strftime('%Y-%m-%dT%H:%M:%f000Z', {})"
-        moved = iso.format("{time}, printf('%+.3f seconds', " + days.format("b.wall_at_zero", "{zero}") + " * 86400)")
-        return cls(
-            shifted=f"CASE WHEN b.wall_at_zero IS NULL OR {{zero}} IS NULL THEN {{time}} ELSE {moved} END",
-            true=iso.format("b.wall_at_zero, printf('%+.3f seconds', e.monotonic_s)"),
-            quarter=iso.format(f"(CAST(strftime('%s', {{time}}) AS INTEGER) / {QUARTER_S}) * {QUARTER_S}, 'unixepoch'"),
-            age_s="round(" + days.format("'now'", "{time}") + " * 86400, 1)",
-            day="date({time})",
-            seconds="round(" + days.format("{b}", "{a}") + " * 86400, 1)",
-        )
+from edge.ingest.view_words import WHERE, Words, of_rows
+from edge.ingest.views_states import state_views
+from edge.ingest.views_traffic import area_views, footfall_views, shop_views
 
 
 def views(*, postgres: bool) -> list[str]:
     """The statements that make them anew."""
-    words = _Words.of(postgres=postgres)
-    queries = _queries(words)
+    words = Words.of(postgres=postgres)
+    queries = _queries(words) | footfall_views(words) | area_views(words) | shop_views(words) | state_views(words)
     drops = [f"DROP VIEW IF EXISTS {name}" for name in reversed(queries)]
     return [*drops, *(f"CREATE VIEW {name} AS {query}" for name, query in queries.items())]
 
 
-def _queries(w: _Words) -> dict[str, str]:
-    where = "JOIN gateway g ON g.id = s.gateway_id"
-    start = w.shifted.format(time="f.interval_start", zero="f.zero")
-    sold = w.shifted.format(time="x.time", zero="x.zero")
-    counted = w.shifted.format(time="k.time", zero="k.zero")
+def _queries(w: Words) -> dict[str, str]:
+    sold, counted = w.start("x", "time"), w.start("k", "time")
     return {
         "event_true": f"""
             SELECT g.tenant, g.store, g.gateway, s.kind, s.source, s.epoch, e.sequence, e.type, e.time,
                 CASE WHEN e.trusted OR b.wall_at_zero IS NULL THEN e.time ELSE {w.true} END AS true_time,
                 CASE WHEN e.trusted THEN NULL ELSE b.error_s END AS error_s, e.data, e.received_at
-            FROM event e JOIN stream s ON s.id = e.stream {where} JOIN boot b ON b.id = e.boot""",
-        "footfall_interval": f"""
-            SELECT g.tenant, g.store, g.gateway, s.source AS camera, f.line, {start} AS interval_start,
-                f.interval_s, f.observed_s, f.came_in, f.went_out, f.degraded
-            FROM footfall f JOIN stream s ON s.id = f.stream {where} LEFT JOIN boot b ON b.id = f.boot
-            WHERE NOT EXISTS (SELECT 1 FROM replaced r WHERE r.gateway_id = s.gateway_id AND r.kind = s.kind
-                AND r.source = s.source AND r.epoch = s.epoch AND r.sequence = f.sequence)""",
-        "footfall_line_15min": f"""
-            SELECT tenant, store, camera, line, {w.quarter.format(time="interval_start")} AS quarter,
-                sum(came_in) AS came_in, sum(went_out) AS went_out, sum(observed_s) AS observed_s,
-                sum(interval_s) AS interval_s, sum(observed_s) / nullif(sum(interval_s), 0) AS coverage
-            FROM footfall_interval GROUP BY 1, 2, 3, 4, 5""",
-        "footfall_15min": """
-            SELECT tenant, store, quarter, sum(came_in) AS came_in, sum(went_out) AS went_out,
-                sum(observed_s) AS observed_s, sum(interval_s) AS interval_s,
-                sum(observed_s) / nullif(sum(interval_s), 0) AS coverage
-            FROM footfall_line_15min GROUP BY 1, 2, 3""",
+            FROM event e JOIN stream s ON s.id = e.stream {WHERE} JOIN boot b ON b.id = e.boot""",
         # A shelf whose outbox was made anew counts in a new epoch: the one that spoke last is right.
         "stock_plate": f"""
             SELECT tenant, store, gateway, shelf, plate, gtin, quantity, confidence, weight_g, counted_at,
@@ -97,7 +33,7 @@ def _queries(w: _Words) -> dict[str, str]:
                     ORDER BY counted_at DESC, sequence DESC) AS n
                 FROM (SELECT g.tenant, g.store, g.gateway, s.source AS shelf, k.plate, k.gtin, k.quantity, k.sequence,
                         k.probability AS confidence, k.weight_g, {counted} AS counted_at
-                    FROM stock k JOIN stream s ON s.id = k.stream {where} LEFT JOIN boot b ON b.id = k.boot) AS counts
+                    FROM {of_rows("stock", "k")}) AS counts
                 ) AS newest WHERE n = 1""",
         "stock_pool": """
             SELECT tenant, gtin, sum(quantity) AS quantity, count(*) AS plates, count(DISTINCT store) AS stores,
@@ -108,7 +44,7 @@ def _queries(w: _Words) -> dict[str, str]:
             SELECT g.tenant, g.store, g.gateway, s.source AS lane, x.session, x.receipt_number, x.units, x.total,
                 x.currency, {sold} AS sold_at,
                 CASE WHEN x.business_date <> '' THEN x.business_date ELSE {w.day.format(time=f"({sold})")} END AS day
-            FROM sale x JOIN stream s ON s.id = x.stream {where} LEFT JOIN boot b ON b.id = x.boot""",
+            FROM {of_rows("sale", "x")}""",
         "sales_day": """
             SELECT tenant, store, day, currency, count(*) AS sales, sum(units) AS units, sum(total) AS total
             FROM sale_true GROUP BY 1, 2, 3, 4""",
@@ -131,5 +67,5 @@ def _queries(w: _Words) -> dict[str, str]:
         "gap_state": f"""
             SELECT g.tenant, g.store, g.gateway, s.kind, s.source, s.epoch, p.from_sequence, p.to_sequence,
                 p.found_at, p.asked, p.ask_after, p.outcome
-            FROM gap p JOIN stream s ON s.id = p.stream {where}""",
+            FROM gap p JOIN stream s ON s.id = p.stream {WHERE}""",
     }

@@ -11,7 +11,7 @@ import structlog
 from edge.backoff import Backoff
 from edge.clock import Clock
 from edge.errors import StoreEdgeError
-from edge.ingest import care, gaps
+from edge.ingest import care, gaps, retelling
 from edge.ingest.arrivals import BIRTHS, EVENTS, REPLIES, Answered, Taken, take
 from edge.ingest.batch import Batch
 from edge.ingest.broker_link import BrokerLink
@@ -24,6 +24,8 @@ from edge.link import LinkError
 from edge.secrets import secret_of
 
 WAIT_S = 0.2
+# Between two pieces of what came before this version: new events go first.
+RETELL_EVERY_S = 0.5
 BACKOFF_FIRST_S, BACKOFF_MOST_S = 0.2, 10.0
 
 _log = structlog.get_logger()
@@ -60,7 +62,8 @@ class Worker:
         self._store = Store(self._database)
         self._receipts = ReceiptBook(settings.receipts_every_s)
         self._came_s = clock.monotonic_s()
-        self._look_s = self._clean_s = clock.monotonic_s()
+        self._look_s = self._clean_s = self._retell_s = clock.monotonic_s()
+        self._retelling = True
 
     def run(self) -> None:
         """Work until `stop` is set, or nothing came for `idle_s`.
@@ -159,6 +162,9 @@ class Worker:
             if now - self._clean_s >= care.EVERY_S:
                 self._clean_s = now
                 care.clean(self._database, self._settings.dead_letters, self._clock.now().wall)
+            if self._retelling and now - self._retell_s >= RETELL_EVERY_S:
+                self._retell_s = now
+                self._retelling = retelling.retell(self._database)
         except DatabaseError as error:
             self.figures.stalled()
             _log.error("database_down", reason=str(error))

@@ -4,13 +4,14 @@ import contextlib
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from edge import config
 from edge.errors import ConfigError
 from edge.init import find
 from edge.init.answers import Answers, CameraAnswer, LaneAnswer, ShelfAnswer
+from edge.init.probing import Devices, probed
 from edge.init.text import PRICE_BOOK, SAMPLE_BOOK, toml
 
 Ask = Callable[[str, str], str]
@@ -26,7 +27,8 @@ class Given:
 
     Attributes:
         cameras: URLs or devices.
-        shelves: ports, each with its driver behind a comma: ``/dev/ttyUSB0,mt_sics``.
+        shelves: ports, each with its driver behind a comma: ``/dev/ttyUSB0,mt_sics``; the port alone to have
+            it probed.
         lanes: the port of the scanner, and of the scale behind a comma.
     """
 
@@ -42,7 +44,7 @@ class Given:
     lanes: Sequence[str] | None = None
 
 
-def write(given: Given, out: Path, *, ask: Ask, say: Say, search: bool, force: bool) -> Path:
+def write(given: Given, out: Path, *, ask: Ask, say: Say, search: bool, force: bool, probe: bool = False) -> Path:
     """Write a configuration.
 
     Args:
@@ -52,6 +54,7 @@ def write(given: Given, out: Path, *, ask: Ask, say: Say, search: bool, force: b
         say: tells something.
         search: look for what is connected.
         force: overwrite a file that is there.
+        probe: open each device first; one that does not answer is written as a comment.
 
     Raises:
         ConfigError: the file is there, or an answer cannot be used.
@@ -59,18 +62,36 @@ def write(given: Given, out: Path, *, ask: Ask, say: Say, search: bool, force: b
     if out.exists() and not force:
         raise ConfigError(f"expected no file at {out}, found one; give --force to replace it, or --out another name")
     data_dir = DATA_ON_A_BOX if out.absolute().parent == ON_A_BOX else "data"
-    answers = complete(given, ask, say, search=search, data_dir=data_dir)
+    devices = Devices() if probe else None
+    answers = complete(given, ask, say, search=search, data_dir=data_dir, devices=devices)
+    if devices is not None:
+        # What cannot be used is told before anything is opened.
+        config.parse(
+            toml(replace(answers, shelves=tuple(one for one in answers.shelves if one.driver))), folder=out.parent
+        )
+        answers = probed(answers, devices, say)
     text = toml(answers)
     config.parse(text, folder=out.parent)
-    if answers.lanes and not (book := out.parent / PRICE_BOOK).exists():
+    if any(not lane.silent for lane in answers.lanes) and not (book := out.parent / PRICE_BOOK).exists():
         _put(book, SAMPLE_BOOK)
         say(f"{book}: a sample; put your products there")
     _put(out, text)
     return out
 
 
-def complete(given: Given, ask: Ask, say: Say, *, search: bool, data_dir: str = "data") -> Answers:
-    """All answers: those given, and the others by asking; `data_dir` is the usual one."""
+def complete(
+    given: Given, ask: Ask, say: Say, *, search: bool, data_dir: str = "data", devices: Devices | None = None
+) -> Answers:
+    """All answers: those given, and the others by asking.
+
+    Args:
+        given: the command line.
+        ask: puts a question, with the usual answer.
+        say: tells something.
+        search: look for what is connected.
+        data_dir: the usual folder for the data.
+        devices: look what is on the ports that were found, too.
+    """
 
     def answer(value: str | None, question: str, usual: str) -> str:
         return ask(question, usual) if value is None else value
@@ -85,9 +106,9 @@ def complete(given: Given, ask: Ask, say: Say, *, search: bool, data_dir: str = 
     shelves, lanes = given.shelves, given.lanes
     if shelves is None or lanes is None:
         ports = _ports(say, search=search)
-        shelves = (
-            _several(ask, "Shelves: PORT,DRIVER with blanks between (empty: none)") if shelves is None else shelves
-        )
+        if shelves is None:
+            usual = "" if devices is None else _scales(sorted(ports), devices, say)
+            shelves = _several(ask, "Shelves: PORT,DRIVER with blanks between (empty: none)", usual)
         lanes = _several(ask, "Lanes: SCANNER[,SCALE] with blanks between (empty: none)") if lanes is None else lanes
         _known([*shelves, *lanes], ports, say)
     currency = answer(given.currency, "Currency", "EUR") if lanes else (given.currency or "EUR")
@@ -100,7 +121,7 @@ def complete(given: Given, ask: Ask, say: Say, *, search: bool, data_dir: str = 
         broker=broker or None,
         currency=currency,
         cameras=tuple(CameraAnswer(name, url) for name, url in zip(_names("camera", cameras), cameras, strict=True)),
-        shelves=tuple(_shelf(n, text) for n, text in enumerate(shelves, 1)),
+        shelves=tuple(_shelf(n, text, devices) for n, text in enumerate(shelves, 1)),
         lanes=tuple(_lane(n, text) for n, text in enumerate(lanes, 1)),
     )
 
@@ -140,9 +161,19 @@ def _names(word: str, urls: Sequence[str]) -> list[str]:
     return [f"{word}-{n}" for n in range(1, len(urls) + 1)]
 
 
-def _shelf(n: int, text: str) -> ShelfAnswer:
+def _scales(ports: Sequence[str], devices: Devices, say: Say) -> str:
+    """The ports on which a scale answers, as shelves."""
+    if ports:
+        say(f"looking for scales on {len(ports)} ports, which takes up to 40 s")
+    found = devices.scales(ports)
+    for one in found:
+        say(f"{one.port}: {f'{one.driver}, {one.evidence}' if one.driver else one.evidence}")
+    return " ".join(f"{one.port},{one.driver}" for one in found if one.driver)
+
+
+def _shelf(n: int, text: str, devices: Devices | None) -> ShelfAnswer:
     port, _, driver = text.partition(",")
-    if not port or not driver:
+    if not port or not (driver or devices):
         raise ConfigError(f"expected PORT,DRIVER such as /dev/ttyUSB0,mt_sics, found {text!r}", "--shelf")
     return ShelfAnswer(f"shelf-{n}", port, driver)
 

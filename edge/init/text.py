@@ -30,17 +30,29 @@ def _parts(answers: Answers) -> Iterator[str]:
     )
     yield _no_uplink() if answers.broker is None else _uplink(answers.broker)
     for camera in answers.cameras:
-        yield _camera(camera)
+        yield _left_out(_camera(camera), camera.silent)
     for shelf in answers.shelves:
-        yield _shelf(shelf)
+        yield _left_out(_shelf(shelf), shelf.silent)
     for n, lane in enumerate(answers.lanes):
-        yield _lane(lane, answers.currency, FIRST_SCREEN + n)
+        yield _left_out(_lane(lane, answers.currency, FIRST_SCREEN + n), lane.silent)
 
 
 def quoted(text: str) -> str:
     """A basic string of TOML 1.0."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in escaped) + '"'
+
+
+def _left_out(section: str, why: str) -> str:
+    """As a comment where the device does not answer, with what it said."""
+    if not why:
+        return section
+    lines = (f"# {line}" if line else "#" for line in section.splitlines())
+    return "\n".join((f"# Left out, for it did not answer: {_one_line(why)}", *lines, ""))
+
+
+def _one_line(text: str) -> str:
+    return "".join(one if one.isprintable() else " " for one in text)
 
 
 def _uplink(url: str) -> str:
@@ -67,22 +79,31 @@ def _camera(camera: CameraAnswer) -> str:
 
 
 def _shelf(shelf: ShelfAnswer) -> str:
-    address = "# address = 1" if shelf.driver in WITHOUT_ADDRESS else "address = 1"
-    return _SHELF.format(
-        id=quoted(shelf.id), port=quoted(shelf.port), driver=quoted(shelf.driver), address=address, gtin=SAMPLE_GTIN
+    line = "".join(
+        (
+            f"baud = {shelf.baud}\n" if shelf.baud else "",
+            f"format = {quoted(shelf.format)}\n" if shelf.format else "",
+            "echo = true\n" if shelf.echo else "",
+        )
     )
+    head = _SHELF.format(id=quoted(shelf.id), port=quoted(shelf.port), driver=quoted(shelf.driver or "…"), line=line)
+    usual = (0,) if shelf.driver in WITHOUT_ADDRESS else (1,)
+    return head + "".join(_plate(n, address) for n, address in enumerate(shelf.addresses or usual, 1))
+
+
+def _plate(n: int, address: int) -> str:
+    return _PLATE.format(n=n, address=f"address = {address}" if address else "# address = 1", gtin=SAMPLE_GTIN)
 
 
 def _lane(lane: LaneAnswer, currency: str, screen: int) -> str:
-    scale = (
-        f"scale = {{ port = {quoted(lane.scale)}, driver = {quoted(lane.scale_driver)}, capacity_g = 15000 }}"
-        if lane.scale is not None
-        else '# scale = { port = "/dev/serial/by-path/…", driver = "toledo_8217", capacity_g = 15000 }'
-    )
+    port, sign = (lane.scale, "") if lane.scale is not None else ("/dev/serial/by-path/…", "# ")
+    why = f"# Left out, for it did not answer: {_one_line(lane.scale_silent)}\n" if lane.scale_silent else ""
+    sign = "# " if why else sign
+    scale = f"{sign}scale = {{ port = {quoted(port)}, driver = {quoted(lane.scale_driver)}, capacity_g = 15000 }}"
     return _LANE.format(
         id=quoted(lane.id),
         scanner=quoted(lane.scanner),
-        scale=scale,
+        scale=why + scale,
         book=quoted(PRICE_BOOK),
         currency=quoted(currency),
         screen=screen,
@@ -123,9 +144,10 @@ _SHELF = """\
 id = {id}
 port = {port}
 driver = {driver}
-
+{line}"""
+_PLATE = """
 [[shelf.plate]]                 # one for each plate
-id = "p1"
+id = "p{n}"
 {address}
 capacity_g = 15000
 

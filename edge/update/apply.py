@@ -118,12 +118,21 @@ def _judge(releases: Releases, service: Service, within_s: float, at_step: Calla
     at_step("back")
     if trial.before:
         releases.switch(trial.before)
+        _place_system_files(releases, trial.before, trial.after)
     releases.end_trial()
     at_step("restart-old")
     service.restart()
     raise UpdateError(
         f"{trial.after} did not come to health within {within_s:g} s ({trouble}); {trial.before} runs again"
     )
+
+
+def _place_system_files(releases: Releases, version: str, left: str) -> None:
+    """A release runs under another one's units rather than not at all."""
+    try:
+        releases.place_system_files(version, left)
+    except OSError as error:
+        _log.error("system_files_stay", reason=str(error))
 
 
 def _bring_in(
@@ -147,6 +156,10 @@ def _bring_in(
     releases.begin_trial(before, version, ailing)
     at_step("switch")
     _install(unpacked, "--no-start", *plan.install)
+    if releases.trial() is None:
+        # The gateway started in between: to `recover` it looked like an update that was cut off before the switch.
+        releases.begin_trial(before, version, ailing)
+        _place_system_files(releases, version, before)
 
 
 def version_of(unpacked: Path) -> str:

@@ -1,7 +1,9 @@
 """A release tarball: verified before anything of it is used, and unpacked without leaving its folder."""
 
 import hashlib
+import os
 import shutil
+import stat
 import tarfile
 from pathlib import Path, PurePosixPath
 
@@ -56,6 +58,9 @@ def take(tarball: Path, folder: Path) -> Path:
 def verified(tarball: Path, key_file: Path) -> str:
     """See that a trusted key has signed a tarball.
 
+    Whoever could write the key file, or put another in its place, could have any release installed: it has to be root's
+    (or the user's who updates), and writable by nobody else, and so has its folder.
+
     Args:
         tarball: with its signature beside it.
         key_file: one public key or several, as minisign writes them.
@@ -64,11 +69,11 @@ def verified(tarball: Path, key_file: Path) -> str:
         The signer's comment.
 
     Raises:
-        SignatureError: nobody who is trusted has.
+        SignatureError: nobody who is trusted has, or the key file is not to be trusted.
         BundleError: a file is not there.
     """
     try:
-        text = key_file.read_text(encoding="utf-8")
+        text = _trusted_text(key_file)
         signature = tarball.with_name(tarball.name + SIGNATURE_SUFFIX).read_text(encoding="utf-8")
         digest = digest_of(tarball)
     except (OSError, UnicodeDecodeError) as error:
@@ -77,6 +82,22 @@ def verified(tarball: Path, key_file: Path) -> str:
     if not keys:
         raise SignatureError(f"expected a public key in {key_file}, found none")
     return verify(digest, signature, keys)
+
+
+def _trusted_text(key_file: Path) -> str:
+    _check_owned(key_file.resolve().parent.stat(), key_file.resolve().parent, "0755")
+    with key_file.open(encoding="utf-8") as file:
+        _check_owned(os.fstat(file.fileno()), key_file, "0644")
+        return file.read()
+
+
+def _check_owned(found: os.stat_result, path: Path, mode: str) -> None:
+    if found.st_uid in {0, os.geteuid()} and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return
+    raise SignatureError(
+        f"expected {path} to be owned by root and writable by nobody else, found user {found.st_uid} and mode"
+        f" {stat.S_IMODE(found.st_mode):04o}; see who wrote it, then: chown root {path} && chmod {mode} {path}"
+    )
 
 
 def unpack(tarball: Path, folder: Path) -> Path:

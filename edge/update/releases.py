@@ -1,7 +1,8 @@
 """The releases on a box, and which one is in use.
 
 /opt/store-edge/
-    releases/1.2.0/      a virtual environment; whole once it has its WHEELS
+    releases/1.2.0/      a virtual environment; whole once it has its WHEELS. Below system/ it keeps what belongs
+                         elsewhere (units, udev rules), by the paths that it has there
     current, previous    links to two of them; a rename(2) of a fresh link is the switch
     trial                four lines: from which release, to which, how often that was started, and who was not well
                          before; only while it has not shown that it is well. deploy/recover counts the starts
@@ -10,6 +11,7 @@
 import contextlib
 import fcntl
 import os
+import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,8 @@ from packaging.version import InvalidVersion, Version
 
 FOLDER = Path("/opt/store-edge")
 CURRENT, PREVIOUS, TRIAL = "current", "previous", "trial"
+RECOVER = "recover"
+LONGEST = 500
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,26 @@ class Releases:
         if before:
             self._point(PREVIOUS, before)
         self._point(CURRENT, version)
+
+    def place_system_files(self, version: str, left: str) -> None:
+        """Put the units and udev rules of a release where they belong, and take away what only the one left has.
+
+        A release from before they were kept leaves them as they are.
+
+        Args:
+            version: whose they are to be.
+            left: that is not used any more.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        command = ["sh", str(self.folder / RECOVER), "place", version, left]
+        environment = os.environ | {"STORE_EDGE_FOLDER": str(self.folder)}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        if done.returncode:
+            raise OSError(
+                f"expected the units of {version} to be put in place, found: {done.stderr.strip()[-LONGEST:]}"
+            )
 
     def begin_trial(self, before: str, after: str, ailing: Sequence[str] = ()) -> None:
         """From now on a start is counted."""

@@ -1,10 +1,12 @@
 """An update on a box: kept when the new release is well, taken back when it is not, whole whenever it is killed."""
 
 import dataclasses
+import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -48,13 +50,9 @@ def test_a_release_that_is_well_is_kept(box: Box) -> None:
 
 
 def test_what_was_cut_off_after_the_switch_is_brought_to_its_end(box: Box) -> None:
-    def dies(step: str) -> None:
-        if step == "restart":
-            raise KeyboardInterrupt
-
     tarball = box.tarball("1.1.0")
     with pytest.raises(KeyboardInterrupt):
-        apply(box.plan(tarball), box.releases, box.service, dies)
+        apply(box.plan(tarball), box.releases, box.service, _dies_before("restart"))
     assert box.releases.trial() is not None
     steps: list[str] = []
     assert apply(box.plan(tarball), box.releases, box.service, steps.append) == "1.1.0"
@@ -84,6 +82,84 @@ def test_a_release_that_does_not_come_to_health_is_taken_back(box: Box) -> None:
         apply(box.plan(box.tarball("1.1.0", ok=False)), box.releases, box.service)
     assert (box.releases.current(), box.releases.trial()) == ("1.0.0", None)
     assert box.service.comes_to_health("1.0.0", 10) == ""
+
+
+def test_units_and_rules_of_a_release_that_is_taken_back_are_taken_back_too(box: Box) -> None:
+    """At once, and by the sh that runs before a start, and for one that was installed before releases kept theirs."""
+    before = box.units()
+    tarball = box.with_other_units(box.tarball("1.1.0", ok=False))
+    shutil.rmtree(box.releases.path("1.0.0") / "system")
+    seen: list[tuple[str, bool]] = []
+    with pytest.raises(UpdateError, match=r"1\.0\.0 runs again"):
+        apply(box.plan(tarball), box.releases, box.service, lambda _step: seen.append(box.units()))
+    assert ("# 1.1.0", True) in seen
+    assert box.units() == before
+    with pytest.raises(KeyboardInterrupt):
+        apply(box.plan(tarball), box.releases, box.service, _dies_before("confirm"))
+    assert box.units() == ("# 1.1.0", True)
+    for _ in range(4):
+        box.service.restart()
+    assert (box.releases.current(), box.releases.trial()) == ("1.0.0", None)
+    assert box.units() == before
+
+
+def test_units_of_an_update_that_was_cut_off_before_the_switch_are_taken_back_at_the_next_start(box: Box) -> None:
+    before = box.units()
+    with pytest.raises(KeyboardInterrupt):
+        apply(box.plan(box.with_other_units(box.tarball("1.1.0"))), box.releases, box.service, _dies_before("restart"))
+    box.releases.switch("1.0.0")
+    assert box.units() == ("# 1.1.0", True)
+    box.service.restart()
+    assert (box.releases.trial(), box.units()) == (None, before)
+
+
+def test_a_gateway_that_starts_in_the_middle_of_an_update_does_not_end_its_trial(box: Box) -> None:
+    tarball = box.with_other_units(box.tarball("1.1.0", ok=False))
+
+    def starts(step: str) -> None:
+        if step == "switch":
+            box.service.restart()
+
+    with pytest.raises(UpdateError, match=r"1\.1\.0 did not come to health"):
+        apply(box.plan(tarball), box.releases, box.service, starts)
+    assert box.releases.current() == "1.0.0"
+
+
+def _dies_before(fatal: str) -> Callable[[str], None]:
+    def dies(step: str) -> None:
+        if step == fatal:
+            raise KeyboardInterrupt
+
+    return dies
+
+
+def test_going_back_by_hand_takes_away_what_only_the_newer_release_has(box: Box) -> None:
+    before = box.units()
+    box.install(box.with_other_units(box.tarball("1.1.0")))
+    assert box.units() == ("# 1.1.0", True)
+    box.install(box.tarball("1.0.0"))
+    assert (box.releases.current(), box.units()) == ("1.0.0", before)
+
+
+@pytest.mark.parametrize(("of_file", "of_folder"), [(0o666, 0o755), (0o620, 0o755), (0o644, 0o777)])
+def test_keys_that_somebody_else_could_have_written_are_not_believed(box: Box, of_file: int, of_folder: int) -> None:
+    box.public.chmod(of_file)
+    folder = box.public.parent
+    was = folder.stat().st_mode
+    folder.chmod(of_folder)
+    try:
+        with pytest.raises(SignatureError, match=r"owned by root and writable by nobody else.*chmod 0"):
+            apply(box.plan(box.tarball("1.1.0")), box.releases, box.service)
+    finally:
+        folder.chmod(was)
+    assert not box.releases.path("1.1.0").exists()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a file away")
+def test_keys_of_another_user_are_not_believed(box: Box) -> None:
+    os.chown(box.public, 65534, 65534)
+    with pytest.raises(SignatureError, match="found user 65534"):
+        apply(box.plan(box.tarball("1.1.0")), box.releases, box.service)
 
 
 def test_a_release_that_refuses_the_configuration_is_not_switched_to(box: Box) -> None:
