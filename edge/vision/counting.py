@@ -8,6 +8,7 @@ Whoever dwells in the band is not on their way: where they appeared or vanished 
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from edge.events import Direction
 from edge.vision.detections import Crossing, Track
@@ -43,6 +44,17 @@ class CountingSettings:
     lead_s: float = 0.5
     double_s: float = 0.3
     double: float = 0.2
+
+
+class Doubt(NamedTuple):
+    """A passing that was never settled: whoever passed vanished near the line.
+
+    Attributes:
+        track: the id they had.
+    """
+
+    direction: Direction
+    track: int
 
 
 @dataclass(slots=True)
@@ -83,7 +95,7 @@ class LineCounter:
         reach = Reach(self.settings.memory_s, self.settings.reach, self.settings.reach_per_s)
         self._walkers: People[_Walker] = People(line.anchor, reach)
         self._lately: list[Crossing] = []
-        self._doubts: list[Direction] = []
+        self._doubts: list[Doubt] = []
 
     def update(self, tracks: list[Track], frame: int, at: float) -> list[Crossing]:
         """Take in the people of one frame; return the crossings that are settled now."""
@@ -100,8 +112,8 @@ class LineCounter:
         """The video is over: settle what can be settled."""
         return self._let_go(math.inf)
 
-    def take_doubts(self) -> list[Direction]:
-        """The passings since the last call that were never settled: whoever passed vanished near the line."""
+    def take_doubts(self) -> list[Doubt]:
+        """The passings since the last call that were never settled."""
         doubts, self._doubts = self._doubts, []
         return doubts
 
@@ -183,7 +195,7 @@ class LineCounter:
             if walker.passing is None:
                 continue
             if not self._on_their_way(walker):
-                self._doubts.append(walker.passing.direction)
+                self._doubts.append(Doubt(walker.passing.direction, walker.track))
                 continue
             crossing = self._crossed(walker, 1 if walker.distance >= 0 else -1, walker.passing)
             crossings += [crossing] if crossing else []

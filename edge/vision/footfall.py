@@ -22,12 +22,15 @@ class Footfall:
     Attributes:
         lines: the lines' ids.
         fps: analysed pictures per second that are aimed at; below `LEAST_FPS` no deviation is told.
+        staff_known: whether the staff are told from the customers.
     """
 
     lines: Sequence[str]
     fps: float = 10.0
+    staff_known: bool = False
     _counts: Counter[Way] = field(default_factory=Counter)
     _firsts: Counter[Way] = field(default_factory=Counter)
+    _staff: Counter[Way] = field(default_factory=Counter)
     _evidence: dict[Way, list[Evidence]] = field(default_factory=lambda: defaultdict(list))
     _doubts: Counter[Way] = field(default_factory=Counter)
     _parties: Parties = field(default_factory=Parties)
@@ -39,6 +42,10 @@ class Footfall:
         self._evidence[key].append(Evidence(crossing.confidence, crossing.gap_s))
         self._firsts[key] += self._parties.crossed(crossing)
 
+    def staff_crossed(self, crossing: Crossing) -> None:
+        """Somebody of the staff crossed: counted apart, and in no other figure."""
+        self._staff[crossing.line, crossing.direction] += 1
+
     def doubted(self, line: str, direction: Direction) -> None:
         """Somebody passed a line and vanished beside it: not counted, and not certain either."""
         self._doubts[line, direction] += 1
@@ -47,6 +54,7 @@ class Footfall:
         """The interval is over: one event a line; the next one begins at zero."""
         counts, self._counts = self._counts, Counter()
         firsts, self._firsts = self._firsts, Counter()
+        staff, self._staff = self._staff, Counter()
         deviations = self._deviations(closed)
         return [
             FootfallCounted(
@@ -61,6 +69,8 @@ class Footfall:
                 out_parties=firsts[line, Direction.OUT],
                 in_sd=deviations[line, Direction.IN],
                 out_sd=deviations[line, Direction.OUT],
+                staff_in=staff[line, Direction.IN] if self.staff_known else None,
+                staff_out=staff[line, Direction.OUT] if self.staff_known else None,
             )
             for line in self.lines
         ]

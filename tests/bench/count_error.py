@@ -97,10 +97,10 @@ def judge(clip: ClipTruth, seen: Sequence[Seen], score: float, fps: float, truth
     for one in seen:
         tracks: list[Track] = tracker.update(one.detections, one.at)
         crossings += counter.update(tracks, one.index, one.at)
-        doubts += [(one.at, way) for way in counter.take_doubts()]
+        doubts += [(one.at, doubt.direction) for doubt in counter.take_doubts()]
     crossings += counter.finish()
     length_s = clip.frames / clip.fps
-    doubts += [(length_s - 0.001, way) for way in counter.take_doubts()]
+    doubts += [(length_s - 0.001, doubt.direction) for doubt in counter.take_doubts()]
     counted = [Passage(at=one.frame / clip.fps, direction=one.direction) for one in crossings]
     matching = match(truth_shown, counted, tolerance_s(clip.fps, fps, clip.own_tolerance))
     watched = [one.at for one in seen]
