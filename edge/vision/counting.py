@@ -65,7 +65,6 @@ class _Passing:
     frame: int
     direction: Direction
     point: Point
-    gap_s: float
 
 
 @dataclass(slots=True, kw_only=True)
@@ -153,7 +152,7 @@ class LineCounter:
         if walker.passing is not None and walker.passing.direction is not direction:
             walker.passing = None  # back again: the two cancel out
             return
-        walker.passing = _Passing(walker.at + share * (at - walker.at), frame, direction, where, at - walker.at)
+        walker.passing = _Passing(walker.at + share * (at - walker.at), frame, direction, where)
 
     def _settle(self, walker: _Walker, at: float) -> Crossing | None:
         """The person's crossing, if they are clear of the line now and came from the other side."""
@@ -185,7 +184,6 @@ class LineCounter:
             track=walker.track,
             point=passing.point,
             height=walker.height,
-            gap_s=passing.gap_s,
         )
 
     def _let_go(self, before: float) -> list[Crossing]:

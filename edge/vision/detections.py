@@ -80,7 +80,6 @@ class Crossing:
         track: the track's id.
         point: where it passed, in pixels.
         height: of the person's box, pixels; 0 where it is not known.
-        gap_s: seconds between the two analysed pictures that the passing lies between.
     """
 
     line: str
@@ -91,4 +90,3 @@ class Crossing:
     track: int
     point: tuple[float, float]
     height: float = 0.0
-    gap_s: float = 0.0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from edge.events import Direction, FootfallCounted
-from edge.vision.count_error import LEAST_FPS, Evidence, count_sd
+from edge.vision.count_error import LEAST_FPS, count_sd
 from edge.vision.detections import Crossing
 from edge.vision.interval import Closed
 from edge.vision.parties import Parties
@@ -31,7 +31,7 @@ class Footfall:
     _counts: Counter[Way] = field(default_factory=Counter)
     _firsts: Counter[Way] = field(default_factory=Counter)
     _staff: Counter[Way] = field(default_factory=Counter)
-    _evidence: dict[Way, list[Evidence]] = field(default_factory=lambda: defaultdict(list))
+    _confidences: dict[Way, list[float]] = field(default_factory=lambda: defaultdict(list))
     _doubts: Counter[Way] = field(default_factory=Counter)
     _parties: Parties = field(default_factory=Parties)
 
@@ -39,7 +39,7 @@ class Footfall:
         """Count a crossing."""
         key = crossing.line, crossing.direction
         self._counts[key] += 1
-        self._evidence[key].append(Evidence(crossing.confidence, crossing.gap_s))
+        self._confidences[key].append(crossing.confidence)
         self._firsts[key] += self._parties.crossed(crossing)
 
     def staff_crossed(self, crossing: Crossing) -> None:
@@ -76,11 +76,11 @@ class Footfall:
         ]
 
     def _deviations(self, closed: Closed) -> dict[Way, float | None]:
-        evidence, self._evidence = self._evidence, defaultdict(list)
+        confidences, self._confidences = self._confidences, defaultdict(list)
         doubts, self._doubts = self._doubts, Counter()
         found: dict[Way, float | None] = {}
         for key in itertools.product(self.lines, Direction):
             observed_s = closed.observed_s if self.fps >= LEAST_FPS else 0.0
-            sd = count_sd(evidence[key], doubts[key], observed_s, closed.interval_s)
+            sd = count_sd(confidences[key], doubts[key], observed_s, closed.interval_s)
             found[key] = None if sd is None else round(sd, 2)
         return found
