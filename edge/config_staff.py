@@ -19,13 +19,13 @@ class StaffConfig(Section, frozen=True, kw_only=True):
         zones: ids of the camera's zones: whoever is first seen in one of them came through it, and is of the staff.
         stay_s: whoever stays in one of them for so long is of the staff too.
         colours: of the uniform's upper part as the camera shows it, sRGB.
-        tolerance: how far from one of `colours` a pixel may be: ΔE in CIE L*a*b*, lightness counted half.
+        tolerance: how different from one of `colours` a pixel may look: ΔE*94 as for textiles; 1 is just visible.
     """
 
     zones: tuple[Id, ...] = ()
     stay_s: Annotated[float, msgspec.Meta(ge=1, le=3600)] = 10
     colours: Annotated[tuple[Colour, ...], msgspec.Meta(max_length=MOST_COLOURS)] = ()
-    tolerance: Annotated[float, msgspec.Meta(ge=1, le=60)] = 20
+    tolerance: Annotated[float, msgspec.Meta(ge=1, le=40)] = 10
 
     def __post_init__(self) -> None:
         if not self.zones and not self.colours:

@@ -56,10 +56,14 @@ def heatmap(config_file: Path, camera_id: str, begin: str, end: str, out: Path, 
 def _feet(past: Past) -> Iterator[Point]:
     """Where customers stood; what was kept from before that time is passed over."""
     known: Stamp | None = None
-    watch = _staff(past.camera, UNKNOWN_SIZE)
+    watch, watching = _staff(past.camera, UNKNOWN_SIZE), False
     for record in foot_store.read(past.folder, past.begin, past.end):
         match record:
-            case Began() | Ended():
+            case Began():
+                known = record.at
+                if not (watching and record.goes_on):
+                    watch, watching = _staff(past.camera, record.size or UNKNOWN_SIZE), True
+            case Ended():
                 known = record.at
             case Sized():
                 watch = _staff(past.camera, record.size)

@@ -84,9 +84,7 @@ def _dressed(tracks: list[Track], painter: Painter, uniform: Uniform, day: Staff
     return uniform.seen(painter.picture(day.walks, at), tracks) if tracks else tracks
 
 
-def _scored(
-    day: StaffedDay, frames: Iterator[Pictured], drawn: Drawn, rule: StaffRule, fps: float
-) -> dict[str, Any]:
+def _scored(day: StaffedDay, frames: Iterator[Pictured], drawn: Drawn, rule: StaffRule, fps: float) -> dict[str, Any]:
     """Whose crossings were left out, and whose should have been: of those that were counted at all."""
     every, left = _counted(frames, drawn, rule, day.seconds, fps)
     customers, staff = day.truth()
@@ -119,9 +117,9 @@ def _counted(
     found: tuple[list[Crossing], list[Crossing]] = ([], [])
     for n, (at, tracks) in enumerate(frames):
         for measures, crossings in zip(both, found, strict=True):
-            crossings += measures.frame(tracks, n, at)
+            crossings.extend(measures.frame(tracks, n, at))
     for measures, crossings in zip(both, found, strict=True):
-        crossings += measures.finish()
+        crossings.extend(measures.finish())
     return found
 
 

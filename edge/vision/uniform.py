@@ -1,8 +1,8 @@
 """Whether somebody wears the shop's uniform: a picture and its people in, what each wears out. Pure.
 
-The middle of the upper body is looked at, point by point, in CIE L*a*b*, in which equal distances look about equally
-different. Lightness counts half, as CIE 94 has it for textiles (k_L = 2): folds and shadows change it and leave the
-hue. Whoever stands behind somebody is not judged by that one's clothes. No colour leaves this place, only the verdict.
+The middle of the upper body is looked at, point by point, and held against the uniform's colours by CIE 94 as it is
+for textiles: light, folds and shadows change lightness and chroma and leave the hue, which therefore counts most.
+Whoever stands behind somebody is not judged by that one's clothes. No colour leaves this place, only the verdict.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ class Uniform:
 
     Attributes:
         colours: (N, 3) Lab.
-        tolerance: how far a point may be from one of them, with lightness counted half.
+        tolerance: how far a point may be from one of them, ΔE*94.
         least_share: so many of a torso's points have to be near, for it to be the uniform.
     """
 
@@ -52,9 +52,7 @@ class Uniform:
         Args:
             points: (N, 3) BGR, of their torso.
         """
-        apart = lab(points)[:, None, :] - self.colours[None, :, :]
-        apart[:, :, 0] /= 2
-        near = (np.square(apart).sum(axis=2) <= self.tolerance**2).any(axis=1)
+        near = (distance(self.colours, lab(points)) <= self.tolerance).any(axis=1)
         return Clothes.UNIFORM if near.mean() >= self.least_share else Clothes.OTHER
 
     def seen(self, image: Image, tracks: Sequence[Track]) -> list[Track]:
@@ -91,6 +89,25 @@ def lab(bgr: npt.NDArray[np.uint8]) -> Lab:
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=1)
 
 
+def distance(standards: Lab, samples: Lab) -> npt.NDArray[np.float64]:
+    """How different colours look: ΔE*94 with the weights for textiles (CIE 116-1995: k_L 2, K_1 0.048, K_2 0.014).
+
+    Args:
+        standards: (N, 3).
+        samples: (M, 3).
+
+    Returns:
+        (M, N).
+    """
+    apart = samples[:, None, :] - standards[None, :, :]
+    chroma = np.hypot(standards[:, 1], standards[:, 2])
+    by_chroma = np.hypot(samples[:, 1], samples[:, 2])[:, None] - chroma
+    by_hue = np.maximum(0.0, np.square(apart[:, :, 1:]).sum(axis=2) - by_chroma**2)
+    squares = (apart[:, :, 0] / 2) ** 2 + (by_chroma / (1 + 0.048 * chroma)) ** 2 + by_hue / (1 + 0.014 * chroma) ** 2
+    found: npt.NDArray[np.float64] = np.sqrt(squares)
+    return found
+
+
 def torso(image: Image, box: Boxes) -> npt.NDArray[np.uint8] | None:
     """Points of somebody's upper body, (N, 3) BGR; None where it is too small or not in the picture.
 
@@ -100,7 +117,7 @@ def torso(image: Image, box: Boxes) -> npt.NDArray[np.uint8] | None:
     """
     left, top, right, bottom = _torso(box)
     height, width = image.shape[:2]
-    if box[3] - box[1] < LEAST_HEIGHT or left < 0 or top < 0 or right >= width or bottom >= height:
+    if box[3] - box[1] < LEAST_HEIGHT or not (0 <= left < right < width and 0 <= top < bottom < height):
         return None
     columns = np.linspace(left, right, POINTS[0]).astype(np.intp)
     rows = np.linspace(top, bottom, POINTS[1]).astype(np.intp)
