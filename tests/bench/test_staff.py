@@ -10,7 +10,7 @@ from edge.sim.floor.staffed import BACK, staffed_day
 from edge.sim.floor.walk import Walk
 from edge.vision.uniform import distance, lab, torso
 
-SECONDS = 120.0
+SECONDS = 180.0
 
 
 def test_the_staff_come_out_of_the_back_room_through_a_door_and_back() -> None:
@@ -40,10 +40,7 @@ def test_a_painted_person_wears_their_colour() -> None:
 
 
 def test_the_staff_are_left_out_and_few_customers_with_them() -> None:
-    figures = staff.by_zone(SECONDS, 2)["10_fps"]
-    assert figures["staff"] > 3
-    assert figures["staff_missed"] <= 1
-    assert figures["customers_left_out"] <= 1
-    by_colour = staff.by_uniform(SECONDS, 2, staff.UNIFORMS["red"])["10_fps"]
-    assert by_colour["staff_missed"] <= 1
-    assert by_colour["customers_left_out"] <= 2
+    for figures in (staff.by_zone(SECONDS, 2), staff.by_uniform(SECONDS, 2, staff.UNIFORMS["red"])):
+        assert figures["10_fps"]["staff"] > 5
+        assert figures["10_fps"]["staff_missed_share"] < 0.25
+        assert figures["10_fps"]["customers_left_out_share"] < 0.2

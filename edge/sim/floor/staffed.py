@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edge.sim.floor.doors import DOORS, DoorDay, Passing, door_day
+from edge.sim.floor.doors import DoorDay, Passing, aim, door_day
 from edge.sim.floor.walk import Place, Rect, Walk
 
 # Where the back room's door is; customers do not come so far.
 BACK = Rect(4.2, 4.4, 6.4, 7.0)
-EVERY_S = 45.0
+EVERY_S = 20.0
 OUTSIDE_Y = -1.5
 # Whoever steps out for a moment does so for so long, seconds.
 AWAY_S = (1.0, 5.0)
@@ -36,7 +36,7 @@ class StaffedDay:
 
 
 def staffed_day(seconds: float, dice: np.random.Generator) -> StaffedDay:
-    """The customers of `door_day`, and every three quarters of a minute one of the staff who steps out and comes back.
+    """The customers of `door_day`, and every twenty seconds or so one of the staff who steps out and comes back.
 
     Args:
         seconds: how long.
@@ -52,8 +52,7 @@ def staffed_day(seconds: float, dice: np.random.Generator) -> StaffedDay:
 
 def _errand(at: float, dice: np.random.Generator) -> Walk:
     walk = Walk(float(dice.uniform(1.55, 1.9)), float(dice.uniform(0.9, 1.5)), float(dice.uniform(0, 6)))
-    door = DOORS[str(dice.choice(sorted(DOORS)))]
-    x = float(dice.uniform(door[0][0] + 0.3, door[1][0] - 0.3))
+    x = aim([], dice)
     room: Place = (float(dice.uniform(4.8, 5.6)), float(dice.uniform(5.2, 6.2)))
     walk.begin(at, room)
     walk.go((x, 2.8))
