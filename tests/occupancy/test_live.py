@@ -12,7 +12,7 @@ import pytest
 
 from edge.sim.broker import BrokerOptions, mosquitto_path, start_broker
 from tests import media
-from tests.fleet.test_fleet_live import PREFIX, Operator
+from tests.fleet.test_fleet_live import Operator
 from tests.media import REPO
 
 CAMERA = """
@@ -20,7 +20,7 @@ CAMERA = """
 id = "{id}"
 url = "{clip}"
 play = "fast"
-fps = 5
+fps = 3
 interval_s = 10
 stale_after_s = 60
 open_timeout_s = 60
@@ -48,9 +48,11 @@ opens = "00:00:00"
 closes = "23:59:00"
 interval_s = 1
 """
-WAIT_S = 100.0
+WAIT_S = 180.0
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(240)
 @pytest.mark.skipif(mosquitto_path() is None, reason="needs a mosquitto")
 def test_two_doors_are_counted_into_one_shop(tmp_path: Path) -> None:
     clip = media.demo("entrance.mp4")
@@ -74,23 +76,20 @@ def test_two_doors_are_counted_into_one_shop(tmp_path: Path) -> None:
 
 
 def both_told(cloud: Operator) -> tuple[dict[str, dict[str, int]], list[dict[str, Any]]]:
-    """What each door counted, and the shop's events: once both clips are over and the shop has told of them."""
+    """What each door counted, and the shop's events: once both agents are done and the shop has told of them."""
     deadline = time.monotonic() + WAIT_S
     while time.monotonic() < deadline:
         told = list(cloud.messages)
         doors = {door: sums(events(told, f"evt/camera/{door}/footfall.counted.v1")) for door in ("front", "back")}
-        ended = [
-            door
-            for door in doors
-            if any(one["status"] == "ended" for one in events(told, f"evt/camera/{door}/camera.status_changed.v1"))
-        ]
+        agents = events(told, "evt/gateway/supervisor/agent.status_changed.v1")
+        over = {one["agent"] for one in agents if one["status"] == "ended"}
         shop = events(told, "evt/gateway/occupancy/occupancy.counted.v1")
         every = sums(shop)
-        if len(ended) == len(doors) and all(every[way] == sum(door[way] for door in doors.values()) for way in every):
+        all_told = all(every[way] == sum(door[way] for door in doors.values()) for way in every)
+        if all_told and over >= {f"camera/{door}" for door in doors}:
             return doors, shop
         time.sleep(0.2)
-    topics = sorted({topic for topic, _, _ in cloud.messages})
-    raise AssertionError(f"not told within {WAIT_S:g} s; under {PREFIX} came {topics}")
+    raise AssertionError(f"not told within {WAIT_S:g} s; done: {over}, doors {doors}, shop {every}")
 
 
 def events(told: list[tuple[str, bytes, bytes]], topic: str) -> list[dict[str, Any]]:
