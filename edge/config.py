@@ -22,6 +22,7 @@ from edge.config_lane import LaneConfig
 from edge.config_occupancy import OccupancyConfig
 from edge.config_section import Seconds, Section, Text
 from edge.config_shelf import ShelfConfig
+from edge.config_staff import StaffConfig
 from edge.config_zone import QueueConfig, ZoneConfig
 from edge.errors import ConfigError
 from edge.events import Id
@@ -245,6 +246,7 @@ class CameraConfig(Section, frozen=True, kw_only=True):
     queue: tuple[QueueConfig, ...] = ()
     capture: tuple[CaptureConfig, ...] = ()
     floor: FloorConfig | None = None
+    staff: StaffConfig | None = None
 
     def __post_init__(self) -> None:
         rules.camera_url(self.url)
@@ -258,6 +260,8 @@ class CameraConfig(Section, frozen=True, kw_only=True):
             rules.own_ids(section, [one.id for one in getattr(self, section)])
         for n, capture in enumerate(self.capture):
             rules.two_of(f"capture[{n}]", {"outside": capture.outside, "door": capture.door}, [o.id for o in self.line])
+        if self.staff is not None:
+            self.staff.check_zones(tuple(zone.id for zone in self.zone))
         if self.frame_size is not None:
             for error in self.outside(self.frame_size):
                 raise error

@@ -18,6 +18,7 @@ ID_WORDS = "an id of 1 to 64 letters, digits and _.- that begins with a letter o
 PATTERN_WORDS = {
     "^[0-9]{14}": "a GTIN-14 of 14 digits (a shorter GTIN with zeros before it)",
     "^[0-9]{1,3}(": "per cent as a decimal number such as '8.875'",
+    "^#[0-9a-fA-F]{6}": "a colour as '#d02020'",
     "^[A-Z]{3}": "a currency by ISO 4217 such as 'CNY'",
     "^[78][NEO]": "data bits, parity and stop bits such as '8N1' or '7E1'",
 }

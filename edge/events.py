@@ -128,6 +128,8 @@ class FootfallCounted(Interval, frozen=True, kw_only=True):
         in_sd: the standard deviation of `in` about the truth, people; `in` ± 1.645 of them is the 90 % interval. None
             where nothing was watched, or from a gateway that does not say.
         out_sd: the same of `out`.
+        staff_in: how many of the staff came in, who are not in `in`; None where the staff are not told from customers.
+        staff_out: how many of them went out.
     """
 
     line: Id
@@ -138,10 +140,17 @@ class FootfallCounted(Interval, frozen=True, kw_only=True):
     out_parties: Count | None = None
     in_sd: Deviation | None = None
     out_sd: Deviation | None = None
+    staff_in: Count | None = None
+    staff_out: Count | None = None
 
 
 class ZoneCounted(Interval, frozen=True, kw_only=True):
-    """Who was in a zone during an interval."""
+    """Who was in a zone during an interval.
+
+    Attributes:
+        staff: how many of the staff were in it, who are in none of the other figures; None where the staff are not told
+            from customers.
+    """
 
     zone: Id
     entered: Count
@@ -151,6 +160,7 @@ class ZoneCounted(Interval, frozen=True, kw_only=True):
     dwell_p50_s: Seconds | None = None
     dwell_p90_s: Seconds | None = None
     dwell_n: Count = 0
+    staff: Count | None = None
 
 
 class QueueMeasured(Interval, frozen=True, kw_only=True):
@@ -160,6 +170,8 @@ class QueueMeasured(Interval, frozen=True, kw_only=True):
         served: how many reached the service point.
         abandoned: how many left without it.
         wait_now_s: how long somebody who joined at the end of the interval would wait, as far as can be said.
+        staff: how many of the staff were in it or at its service point, who are in none of the other figures; None
+            where the staff are not told from customers.
     """
 
     queue: Id
@@ -170,6 +182,7 @@ class QueueMeasured(Interval, frozen=True, kw_only=True):
     served: Count = 0
     abandoned: Count = 0
     wait_now_s: Seconds | None = None
+    staff: Count | None = None
 
 
 class CaptureMeasured(Interval, frozen=True, kw_only=True):

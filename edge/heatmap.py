@@ -1,6 +1,6 @@
 """A heatmap of a camera's past as a picture, over a still that has nobody in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import cv2
@@ -14,10 +14,12 @@ from edge.past import Past, past_of
 from edge.vision import foot_store
 from edge.vision.camera import Camera
 from edge.vision.detections import Image
-from edge.vision.foot_records import Began, Ended, Framed
-from edge.vision.footprint import PIXEL_STEPS, TIME_STEPS
+from edge.vision.foot_records import Began, Ended, Framed, Sized
+from edge.vision.footprint import PIXEL_STEPS, TIME_STEPS, track_of
 from edge.vision.heat_drawing import draw_heat
 from edge.vision.line import Point
+from edge.vision.setup import UNKNOWN_SIZE, staff_of
+from edge.vision.staff import NOBODY, StaffWatch
 from edge.vision.still import MOST_PICTURES, Still
 
 _WAIT_S = 0.5
@@ -52,15 +54,37 @@ def heatmap(config_file: Path, camera_id: str, begin: str, end: str, out: Path, 
 
 
 def _feet(past: Past) -> Iterator[Point]:
-    """Where people stood; what was kept from before that time is passed over."""
+    """Where customers stood; what was kept from before that time is passed over."""
     known: Stamp | None = None
+    watch, watching = _staff(past.camera, UNKNOWN_SIZE), False
     for record in foot_store.read(past.folder, past.begin, past.end):
         match record:
-            case Began() | Ended():
+            case Began():
                 known = record.at
+                if not (watching and record.goes_on):
+                    watch, watching = _staff(past.camera, record.size or UNKNOWN_SIZE), True
+            case Ended():
+                known = record.at
+            case Sized():
+                watch = _staff(past.camera, record.size)
             case Framed() if known is not None:
+                staff = _among(watch, record)
                 if past.holds(known.wall, record.at_us / TIME_STEPS - known.monotonic_s):
-                    yield from ((one.x / PIXEL_STEPS, one.y / PIXEL_STEPS) for one in record.footprints())
+                    customers = (one for one in record.footprints() if one.track not in staff)
+                    yield from ((one.x / PIXEL_STEPS, one.y / PIXEL_STEPS) for one in customers)
+
+
+def _staff(camera: CameraConfig, size: tuple[int, int]) -> StaffWatch | None:
+    rule = staff_of(camera, size)
+    return None if rule is None else StaffWatch(rule)
+
+
+def _among(watch: StaffWatch | None, record: Framed) -> Mapping[int, int]:
+    """The staff in a picture."""
+    if watch is None:
+        return NOBODY
+    at = record.at_us / TIME_STEPS
+    return watch.update([track_of(one, at) for one in record.footprints()], at)
 
 
 def _still(config: CameraConfig, seconds: float, clock: Clock) -> Image:

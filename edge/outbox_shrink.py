@@ -94,6 +94,8 @@ def merged(group: Sequence[Interval]) -> FootfallCounted:
         out=sum(event.out for event in events),
         in_parties=_sum(event.in_parties for event in events),
         out_parties=_sum(event.out_parties for event in events),
+        staff_in=_sum(event.staff_in for event in events),
+        staff_out=_sum(event.staff_out for event in events),
         replaces=(
             *(Replaced(epoch=one.epoch, sequence=one.sequence) for one in group),
             *(earlier for event in events for earlier in event.replaces),

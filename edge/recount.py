@@ -1,7 +1,7 @@
 """Count a camera's past again, over the lines, zones and queues of a configuration, from what was kept of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from edge.past import past_of
 from edge.vision import foot_store
 from edge.vision.measures import Drawn, Measured
 from edge.vision.recounting import Recounting
-from edge.vision.setup import drawn_of
+from edge.vision.setup import drawn_of, staff_of
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ def recount(config_file: Path, camera_id: str, begin: str, end: str, wanted: Wan
         ConfigError: there is no such camera, line, zone or queue, a time is none, or nothing was kept of that time.
     """
     past = past_of(load(config_file), camera_id, begin, end)
-    camera = _chosen(past.camera, wanted)
-    counting = Recounting(lambda size: _drawn(camera, size))
+    chosen = _chosen(past.camera, wanted)
+    counting = Recounting(lambda size: replace(_drawn(chosen, size), staff=staff_of(past.camera, size)))
     records = foot_store.read(past.folder, past.begin, past.end)
     events = list(counting.run(records, past.begin, past.end))
     if not events:
@@ -64,7 +64,7 @@ def rows(events: Sequence[Measured]) -> Iterator[Mapping[str, Any]]:
 def _chosen(camera: CameraConfig, wanted: Wanted) -> CameraConfig:
     if not (wanted.line or wanted.zone or wanted.queue):
         return camera
-    chosen: dict[str, Any] = {"floor": None, "capture": ()}
+    chosen: dict[str, Any] = {"floor": None, "capture": (), "staff": None}
     for section in ("line", "zone", "queue"):
         drawn = {one.id: one for one in getattr(camera, section)}
         for one in getattr(wanted, section):

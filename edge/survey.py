@@ -35,7 +35,7 @@ MOST_MINUTES = 120.0
 # The id of a camera that no configuration names.
 _UNNAMED = "surveyed"
 _WAIT_S = 0.5
-_LIGHT_EVERY_S = 1.0
+LIGHT_EVERY_S = 1.0
 _PATHS, _QUALITY = 60, 85
 _PATH = (250, 190, 90)  # BGR
 
@@ -104,7 +104,7 @@ class _Gathered:
         found = self.detector.detect(frame.image)
         self.paths.add(found, self.tracker.update(found, frame.at), frame.at)
         self.still.add(frame.image, frame.at)
-        if frame.at - self.lit_at >= _LIGHT_EVERY_S or not len(self.paths.frames) % 2:
+        if frame.at - self.lit_at >= LIGHT_EVERY_S:
             self.light.add(frame.image)
             self.lit_at = frame.at
 

@@ -715,6 +715,19 @@ def bench_zones(
     return OK
 
 
+@bench_app.command("staff")
+def bench_staff(
+    seed: Annotated[int, typer.Option(help="Of all that is simulated.")] = 1,
+    quick: Annotated[bool, typer.Option("--quick", help="A fifth of the time.")] = False,
+    json: Json = False,
+) -> int:
+    """How well the staff are left out, by their uniform and by where they come from: painted people."""
+    from edge.bench import staff
+
+    show.facts(staff.run(seed, quick=quick), as_json=json)
+    return OK
+
+
 @bench_app.command("scenes")
 def bench_scenes(
     clips: Annotated[Path, typer.Option(help="The folder of the rendered clips; what is missing is rendered.")],

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,6 +60,14 @@ def test_a_full_quota_merges_intervals_and_keeps_their_totals(tmp_path: Path) ->
         (lane,) = [one for one in outbox.ledger() if one.source == LANE]
         assert (lane.pending, lane.evicted) == (90, {})
         assert outbox.depth().bytes <= 400_000 + 40_000
+
+
+def test_the_staff_left_out_are_added_up_where_every_interval_tells_of_them() -> None:
+    told = [msgspec.structs.replace(counted(n), staff_in=n, staff_out=1) for n in range(3)]
+    whole = merged([interval(n, event) for n, event in enumerate(told)])
+    assert (whole.staff_in, whole.staff_out) == (3, 3)
+    some = merged([interval(n, event) for n, event in enumerate([*told, counted(3)])])
+    assert (some.staff_in, some.staff_out) == (None, None)
 
 
 def test_when_nothing_is_left_to_merge_the_oldest_go(tmp_path: Path) -> None:

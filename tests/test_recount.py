@@ -57,6 +57,18 @@ def test_only_what_is_named_is_counted_again(config: Path) -> None:
     assert [row for row in in_utc if "zone" in row] == rows
 
 
+def test_the_staff_zone_counts_also_where_only_a_line_is_wanted(config: Path, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.toml"
+    staffed = CONFIG + '[camera.staff]\nzones = ["floor"]\nstay_s = 1\n'
+    draft.write_text(staffed.replace('"data"', f'"{config.parent / "data"}"'), encoding="utf-8")
+    plain = list(recount.rows(recount.recount(config, "entrance", BEGIN, END, Wanted(line=["door"]))))
+    rows = list(recount.rows(recount.recount(draft, "entrance", BEGIN, END, Wanted(line=["door"]))))
+    assert {row["type"] for row in rows} == {"footfall.counted.v1"}
+    assert {row["staff_out"] for row in plain} == {None}
+    assert sum(row["staff_out"] for row in rows) > 0
+    assert [row["out"] + row["staff_out"] for row in rows] == [row["out"] for row in plain]
+
+
 @pytest.mark.parametrize(
     ("camera", "begin", "end", "wanted", "says"),
     [

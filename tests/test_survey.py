@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from edge.errors import ConfigError, SourceError
-from edge.survey import Surveyed, Wanted, survey
+from edge.survey import LIGHT_EVERY_S, Surveyed, Wanted, survey
 from edge.verbs import app
+from edge.vision.survey.light import LightMeter
 from tests import media
 from tests.vision.clips import video
 from tests.vision.rtsp_server import rtsp
@@ -41,6 +42,14 @@ def test_the_demo_s_clip_gives_a_line_a_view_and_a_page_by_itself(tmp_path: Path
     (section,) = tomllib.loads("[[camera]]\n" + figures["lines"][0]["toml"])["camera"][0]["line"]
     assert section["points"] == figures["lines"][0]["points"]
     assert (tmp_path / "out" / "still.jpg").read_bytes().startswith(b"\xff\xd8")
+
+
+def test_light_is_measured_once_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+    monkeypatch.setattr(LightMeter, "add", lambda _, image: looks.append(len(image)))
+    with pytest.raises(SourceError, match="found none"):  # this meter has seen nothing
+        of(tmp_path / "out", video(tmp_path / "clip.mp4", frames=45))
+    assert len(looks) == int((45 - 1) / 10 / LIGHT_EVERY_S) + 1
 
 
 def test_a_black_clip_is_told_to_be_dark_and_empty(tmp_path: Path) -> None:

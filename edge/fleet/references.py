@@ -26,7 +26,7 @@ PLAIN = frozenset({
     "id", "username", "client_id", "driver", "format", "prefix", "suffix", "profile", "unit", "currency", "rate",
     "gtin", "rtsp_transport", "play", "anchor", "patterns", "member_prefixes", "consent_prefixes", "on_scale_fault",
     "registers", "head", "foot", "tenant", "store", "gateway", "timezone", "data_dir", "commands", "allow",
-    "lines", "outside", "door", "ways", "provider",
+    "lines", "outside", "door", "ways", "provider", "zones", "colours",
 })  # fmt: skip
 # What is the box's own business: who it is, where its data lie, what may be done to it.
 OWN_SECTIONS = ("store", "outbox", "supervisor", "health", "remote")

@@ -18,6 +18,7 @@ from edge.vision.measures_log import LoggedMeasures
 from edge.vision.motion_gate import MotionGate
 from edge.vision.pipeline import Pipeline, Step, open_pipeline
 from edge.vision.setup import UNKNOWN_SIZE, drawn_of
+from edge.vision.uniform import uniform_of
 
 FRAME_WAIT_S = 0.25
 BEAT_EVERY_S = 0.5
@@ -99,6 +100,8 @@ class Watch:
         reference = None if health_file is None else health_file.load(began.wall)
         self._health = CameraHealth(reference=reference) if config.health else None
         self._gate = MotionGate() if config.gate else None
+        staff = config.staff
+        self._uniform = uniform_of(staff.colours, staff.tolerance) if staff is not None and staff.colours else None
         self._media: Stamp = began  # the moment of the newest frame
         self._first_s = began.monotonic_s  # the moment of the first one
         self._totals = {f"{way}.{line.id}": 0 for line in config.line for way in Direction}
@@ -202,7 +205,8 @@ class Watch:
         self.analysed += 1
         if self._gate is not None and step.anyone:
             self._gate.people(step.frame.at)
-        self._count(self._measures.frame(step.tracks, step.frame.index, step.frame.at))
+        tracks = step.tracks if self._uniform is None else self._uniform.seen(step.frame.image, step.tracks)
+        self._count(self._measures.frame(tracks, step.frame.index, step.frame.at))
 
     def _count(self, crossings: list[Crossing]) -> None:
         for crossing in crossings:

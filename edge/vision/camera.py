@@ -215,8 +215,7 @@ class Camera:
             self._become(CameraStatus.ENDED, "the video is at its end", now)
         elif report.size is not None:
             self._slots = FrameSlots(self._memory_fd, report.size)
-            scaled = report.stream is not None and report.stream != report.size
-            self._seen = f"frames come, scaled from {_text(report.stream)} to {_text(report.size)}" if scaled else ""
+            self._seen = _scaled(report.stream, report.size)
         elif report.frame and self._slots is not None and self._child is not None:
             self._retry.worked()
             self._become(CameraStatus.ONLINE, self._seen or "frames come", now)
@@ -257,8 +256,18 @@ class Camera:
         self._slots = None
 
 
-def _text(size: tuple[int, int] | None) -> str:
-    return "×".join(str(side) for side in size or ())
+def _scaled(stream: tuple[int, int] | None, size: tuple[int, int]) -> str:
+    """What to say of a stream that is not of the size which lines were drawn into; empty where it is."""
+    if stream is None or stream == size:
+        return ""
+    told = f"frames come, scaled from {_text(stream)} to {_text(size)}"
+    # A side may be off by a pixel: sizes of sub-streams are rounded.
+    same_shape = abs(stream[0] * size[1] - stream[1] * size[0]) <= max(*stream, *size)
+    return told if same_shape else f"{told}, which is another shape: see whether the lines still fit"
+
+
+def _text(size: tuple[int, int]) -> str:
+    return "×".join(str(side) for side in size)
 
 
 def url_with_credentials(config: CameraConfig) -> str:

@@ -146,7 +146,7 @@ def count(
 
 def doubts_of(pipeline: Pipeline, at: float) -> list[Doubt]:
     """The passings that turned out, at a moment, never to be settled."""
-    return [(at, way) for counter in pipeline.counters for way in counter.take_doubts()]
+    return [(at, one.direction) for counter in pipeline.counters for one in counter.take_doubts()]
 
 
 def _unseen_tail(info: StreamInfo, frames: int, fps: float | None) -> int:

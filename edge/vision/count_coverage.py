@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from edge.events import Direction
-from edge.vision.count_error import RATES, ErrorRates, Evidence, count_sd, holds
+from edge.vision.count_error import RATES, ErrorRates, count_sd, holds
 from edge.vision.detections import Crossing
 from edge.vision.interval import HOLE_S
 from edge.vision.matching import Matching, Passage
@@ -83,9 +83,9 @@ def _stretch(judged: Judged, rates: ErrorRates, begin_s: float, end_s: float) ->
     observed_s = _observed(judged, begin_s, end_s)
     for direction in Direction:
         inside = [n for n, at in _moments(judged, direction) if begin_s <= at < end_s]
-        evidence = [Evidence(judged.crossings[n].confidence, judged.crossings[n].gap_s) for n in inside]
+        confidences = [judged.crossings[n].confidence for n in inside]
         doubts = sum(way is direction and begin_s <= at < end_s for at, way in judged.doubts)
-        sd = count_sd(evidence, doubts, observed_s, end_s - begin_s, rates)
+        sd = count_sd(confidences, doubts, observed_s, end_s - begin_s, rates)
         if sd is not None:
             true = sum(one.direction is direction and begin_s <= one.at < end_s for one in judged.truth)
             found += Coverage(1, int(holds(len(inside), sd, true)))

@@ -8,6 +8,7 @@ Whoever dwells in the band is not on their way: where they appeared or vanished 
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from edge.events import Direction
 from edge.vision.detections import Crossing, Track
@@ -45,6 +46,17 @@ class CountingSettings:
     double: float = 0.2
 
 
+class Doubt(NamedTuple):
+    """A passing that was never settled: whoever passed vanished near the line.
+
+    Attributes:
+        track: the id they had.
+    """
+
+    direction: Direction
+    track: int
+
+
 @dataclass(slots=True)
 class _Passing:
     """The last time somebody's way went through the segment, not settled yet."""
@@ -53,7 +65,6 @@ class _Passing:
     frame: int
     direction: Direction
     point: Point
-    gap_s: float
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,7 +94,7 @@ class LineCounter:
         reach = Reach(self.settings.memory_s, self.settings.reach, self.settings.reach_per_s)
         self._walkers: People[_Walker] = People(line.anchor, reach)
         self._lately: list[Crossing] = []
-        self._doubts: list[Direction] = []
+        self._doubts: list[Doubt] = []
 
     def update(self, tracks: list[Track], frame: int, at: float) -> list[Crossing]:
         """Take in the people of one frame; return the crossings that are settled now."""
@@ -100,8 +111,8 @@ class LineCounter:
         """The video is over: settle what can be settled."""
         return self._let_go(math.inf)
 
-    def take_doubts(self) -> list[Direction]:
-        """The passings since the last call that were never settled: whoever passed vanished near the line."""
+    def take_doubts(self) -> list[Doubt]:
+        """The passings since the last call that were never settled."""
         doubts, self._doubts = self._doubts, []
         return doubts
 
@@ -141,7 +152,7 @@ class LineCounter:
         if walker.passing is not None and walker.passing.direction is not direction:
             walker.passing = None  # back again: the two cancel out
             return
-        walker.passing = _Passing(walker.at + share * (at - walker.at), frame, direction, where, at - walker.at)
+        walker.passing = _Passing(walker.at + share * (at - walker.at), frame, direction, where)
 
     def _settle(self, walker: _Walker, at: float) -> Crossing | None:
         """The person's crossing, if they are clear of the line now and came from the other side."""
@@ -173,7 +184,6 @@ class LineCounter:
             track=walker.track,
             point=passing.point,
             height=walker.height,
-            gap_s=passing.gap_s,
         )
 
     def _let_go(self, before: float) -> list[Crossing]:
@@ -183,7 +193,7 @@ class LineCounter:
             if walker.passing is None:
                 continue
             if not self._on_their_way(walker):
-                self._doubts.append(walker.passing.direction)
+                self._doubts.append(Doubt(walker.passing.direction, walker.track))
                 continue
             crossing = self._crossed(walker, 1 if walker.distance >= 0 else -1, walker.passing)
             crossings += [crossing] if crossing else []

@@ -1,6 +1,7 @@
 """What passes between the stages of the vision pipeline. Pixels of the stream, origin top left, x right, y down."""
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +40,14 @@ class Detections:
         return len(self.scores)
 
 
+class Clothes(IntEnum):
+    """Whether somebody wears the staff's uniform in a picture; kept in foot records by its value."""
+
+    UNSEEN = 0
+    OTHER = 1
+    UNIFORM = 2
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Track:
     """One person followed over frames.
@@ -48,12 +57,14 @@ class Track:
         box: (4,) where the person is now, smoothed by what the tracker knows.
         score: the score of the detection it was matched with in this frame.
         at: seconds, the frame's.
+        clothes: what they wear, where a uniform is looked for.
     """
 
     id: int
     box: Boxes
     score: float
     at: float
+    clothes: Clothes = Clothes.UNSEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,6 @@ class Crossing:
         track: the track's id.
         point: where it passed, in pixels.
         height: of the person's box, pixels; 0 where it is not known.
-        gap_s: seconds between the two analysed pictures that the passing lies between.
     """
 
     line: str
@@ -80,4 +90,3 @@ class Crossing:
     track: int
     point: tuple[float, float]
     height: float = 0.0
-    gap_s: float = 0.0

@@ -5,7 +5,7 @@ cut by a loss of power is passed over, the ones before it are whole.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -49,17 +49,33 @@ class Framed(msgspec.Struct, frozen=True, array_like=True, tag=2):
     Attributes:
         at_us: monotonic microseconds; in a block, since the record before.
         index: the picture's number; in a block, since the record before.
-        feet: five figures a person (`Footprint`), flat.
+        feet: the first five figures of each person (`Footprint`), flat.
+        clothes: the sixth of each; empty where nobody's can be told, and in records from before it was kept.
     """
 
     at_us: int
     index: int
     feet: tuple[int, ...] = ()
+    clothes: tuple[int, ...] = ()
 
     def footprints(self) -> Iterator[Footprint]:
         """Who was seen."""
         for n in range(0, len(self.feet), _WIDTH):
-            yield Footprint(*self.feet[n : n + _WIDTH])
+            yield Footprint(*self.feet[n : n + _WIDTH], *self.clothes[n // _WIDTH : n // _WIDTH + 1])
+
+
+def framed(at_us: int, index: int, feet: Sequence[Footprint]) -> Framed:
+    """The record of a picture.
+
+    Args:
+        at_us: monotonic microseconds.
+        index: the picture's number.
+        feet: who was seen.
+    """
+    clothes = tuple(one.clothes for one in feet)
+    return Framed(
+        at_us, index, tuple(figure for one in feet for figure in one[:_WIDTH]), clothes if any(clothes) else ()
+    )
 
 
 class Degraded(msgspec.Struct, frozen=True, array_like=True, tag=3):
@@ -115,7 +131,7 @@ def _as_steps(records: list[FootRecord]) -> Iterator[FootRecord]:
     at_us = index = 0
     for record in records:
         if isinstance(record, Framed):
-            yield Framed(record.at_us - at_us, record.index - index, record.feet)
+            yield Framed(record.at_us - at_us, record.index - index, record.feet, record.clothes)
             at_us, index = record.at_us, record.index
         else:
             yield record
@@ -126,6 +142,6 @@ def _from_steps(records: list[FootRecord]) -> Iterator[FootRecord]:
     for record in records:
         if isinstance(record, Framed):
             at_us, index = at_us + record.at_us, index + record.index
-            yield Framed(at_us, index, record.feet)
+            yield Framed(at_us, index, record.feet, record.clothes)
         else:
             yield record

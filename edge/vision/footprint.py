@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from edge.vision.detections import Track
+from edge.vision.detections import Clothes, Track
 
 # Steps of a place and a height, in pixels; of a score; of a time, in seconds.
 PIXEL_STEPS, SCORE_STEPS, TIME_STEPS = 4, 255, 1_000_000
@@ -23,6 +23,7 @@ class Footprint(NamedTuple):
         y: the same.
         height: of the box, quarter pixels.
         score: 0..255.
+        clothes: a value of `Clothes`.
     """
 
     track: int
@@ -30,6 +31,7 @@ class Footprint(NamedTuple):
     y: int
     height: int
     score: int
+    clothes: int = Clothes.UNSEEN
 
 
 def footprint(track: Track) -> Footprint:
@@ -41,13 +43,15 @@ def footprint(track: Track) -> Footprint:
         _bounded(y2 * PIXEL_STEPS, LEAST_PLACE, MOST_PLACE),
         _bounded((y2 - y1) * PIXEL_STEPS, 0, MOST_HEIGHT),
         _bounded(track.score * SCORE_STEPS, 0, SCORE_STEPS),
+        int(track.clothes),
     )
 
 
 def track_of(kept: Footprint, at: float) -> Track:
     """The track that was kept; its box has no width."""
     x, y, height = (steps / PIXEL_STEPS for steps in (kept.x, kept.y, kept.height))
-    return Track(kept.track, np.asarray([x, y - height, x, y], dtype=np.float32), kept.score / SCORE_STEPS, at)
+    box = np.asarray([x, y - height, x, y], dtype=np.float32)
+    return Track(kept.track, box, kept.score / SCORE_STEPS, at, Clothes(kept.clothes))
 
 
 def time_steps(at: float) -> int:

@@ -4,9 +4,10 @@ Losing the file is no harm: the camera learns its view anew, as one that was jus
 """
 
 import contextlib
-import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import structlog
 
 from edge.errors import FrameError
 from edge.vision.health_reference import Reference
@@ -17,7 +18,7 @@ from edge.whole_file import replace
 LONGEST = timedelta(hours=24)
 EVERY_S = 600.0
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 
 
 class HealthFile:
@@ -42,7 +43,9 @@ class HealthFile:
         except OSError:
             return None
         except FrameError as error:
-            _log.warning("%s: %s; the camera learns its view anew", self._path, error)
+            _log.warning(
+                "camera_view_damaged", file=str(self._path), reason=f"{error}; the camera learns its view anew"
+            )
             return None
 
     def due(self, at: float) -> bool:

@@ -19,6 +19,7 @@ from edge.vision.heatmap import HeatCounter
 from edge.vision.interval import Interval
 from edge.vision.line import Line
 from edge.vision.queue_counting import Queue, QueueCounter
+from edge.vision.staff import StaffRule, StaffWatch
 from edge.vision.zone_counting import Zone, ZoneCounter
 
 Measured = FootfallCounted | CaptureMeasured | ZoneCounted | QueueMeasured | HeatmapCounted
@@ -34,6 +35,7 @@ class Drawn:
         queues: where people wait.
         captures: pairs of `lines`.
         heat: the floor and the side of a heatmap's cell, metres.
+        staff: how the staff are known, who are left out of all figures; None knows none.
     """
 
     lines: Sequence[tuple[Line, CountingSettings]] = ()
@@ -41,6 +43,7 @@ class Drawn:
     queues: Sequence[Queue] = ()
     captures: Sequence[CaptureConfig] = ()
     heat: tuple[FloorPlane, float] | None = None
+    staff: StaffRule | None = None
 
 
 class Measures:
@@ -51,10 +54,13 @@ class Measures:
         began_s = interval.began.monotonic_s
         self._lines = [LineCounter(line, how) for line, how in drawn.lines]
         self._captures = drawn.captures
-        self._footfall = Footfall([line.id for line, _ in drawn.lines], interval.fps)
-        self._zones = [ZoneCounter(zone, began_s) for zone in drawn.zones]
+        self._staff = StaffWatch(drawn.staff) if drawn.staff is not None else None
+        lines = [line.id for line, _ in drawn.lines]
+        self._footfall = Footfall(lines, interval.fps, staff_known=self._staff is not None)
+        known = self._staff is not None
+        self._zones = [ZoneCounter(zone, began_s, staff_known=known) for zone in drawn.zones]
         self._heat = [HeatCounter(*drawn.heat)] if drawn.heat is not None else []
-        self._queues = [QueueCounter(queue, began_s) for queue in drawn.queues]
+        self._queues = [QueueCounter(queue, began_s, staff_known=known) for queue in drawn.queues]
 
     def frame(self, tracks: Sequence[Track], index: int, at: float) -> list[Crossing]:
         """Take in who is seen in one frame.
@@ -74,12 +80,13 @@ class Measures:
         at = at_us / TIME_STEPS
         tracks = [track_of(one, at) for one in feet]
         watched_s = self.interval.frame(at)
+        staff = {} if self._staff is None else self._staff.update(tracks, at)
         for zone in self._zones:
-            zone.update(tracks, at, watched_s)
+            zone.update(tracks, at, watched_s, staff)
         for queue in self._queues:
-            queue.update(tracks, at, watched_s)
+            queue.update(tracks, at, watched_s, staff)
         for heat in self._heat:
-            heat.update(tracks, watched_s)
+            heat.update([track for track in tracks if track.id not in staff], watched_s)
         return self._crossed([crossing for line in self._lines for crossing in line.update(tracks, index, at)])
 
     def degrade(self, reason: str) -> None:
@@ -103,9 +110,18 @@ class Measures:
         return [*lines, *measured(self._captures, lines), *zones, *queues, *(heat.close(closed) for heat in self._heat)]
 
     def _crossed(self, crossings: list[Crossing]) -> list[Crossing]:
+        """Count them; those of the staff apart, who are not returned."""
+        customers = [crossing for crossing in crossings if not self._is_staff(crossing.track)]
         for crossing in crossings:
-            self._footfall.crossed(crossing)
+            if self._is_staff(crossing.track):
+                self._footfall.staff_crossed(crossing)
+            else:
+                self._footfall.crossed(crossing)
         for line in self._lines:
-            for direction in line.take_doubts():
-                self._footfall.doubted(line.line.id, direction)
-        return crossings
+            for doubt in line.take_doubts():
+                if not self._is_staff(doubt.track):
+                    self._footfall.doubted(line.line.id, doubt.direction)
+        return customers
+
+    def _is_staff(self, track: int) -> bool:
+        return self._staff is not None and self._staff.is_staff(track)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from edge.events import Stamp
 from edge.vision.detections import Crossing
-from edge.vision.foot_records import Began, Degraded, Ended, Finished, FootRecord, Framed, Sized
+from edge.vision.foot_records import Began, Degraded, Ended, Finished, FootRecord, Sized, framed
 from edge.vision.footprint import Footprint
 from edge.vision.interval import Interval
 from edge.vision.measures import Drawn, Measured, Measures
@@ -36,7 +36,7 @@ class LoggedMeasures(Measures):
 
     def stood(self, feet: Sequence[Footprint], index: int, at_us: int) -> list[Crossing]:
         """Take in who is seen in one frame (`Measures.stood`)."""
-        self._keep(Framed(at_us, index, tuple(figure for one in feet for figure in one)))
+        self._keep(framed(at_us, index, feet))
         return super().stood(feet, index, at_us)
 
     def degrade(self, reason: str) -> None:

@@ -7,7 +7,7 @@ queue any more.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from edge.events import QueueMeasured
@@ -17,6 +17,7 @@ from edge.vision.line import Anchor
 from edge.vision.occupancy import PRESENT_S, Occupancy
 from edge.vision.polygon import Area, Union
 from edge.vision.quantile import quantile, rounded
+from edge.vision.staff import NOBODY, StaffApart
 from edge.vision.visits import Visit, Visitor, Visits, VisitSettings
 from edge.vision.wait_estimate import WaitEstimate
 
@@ -50,24 +51,30 @@ class Queue:
 class QueueCounter:
     """The counter of one queue."""
 
-    def __init__(self, queue: Queue, began_s: float) -> None:
+    def __init__(self, queue: Queue, began_s: float, *, staff_known: bool = False) -> None:
         """Begin to count.
 
         Args:
             queue: where.
             began_s: when the first interval begins, monotonic seconds.
+            staff_known: whether the staff are told from the customers.
         """
         self.queue = queue
-        self._visits = Visits(Union((queue.area, queue.service)), queue.anchor, queue.settings)
+        area = Union((queue.area, queue.service))
+        self._visits = Visits(area, queue.anchor, queue.settings)
+        self._apart = StaffApart(area, queue.anchor) if staff_known else None
         self._occupancy = Occupancy(began_s)
         self._estimate = WaitEstimate()
         self._at = began_s
         self._abandoned = self._served = 0
         self._waits: deque[float] = deque(maxlen=MOST_WAITS)
 
-    def update(self, tracks: list[Track], at: float, watched_s: float) -> None:
+    def update(self, tracks: list[Track], at: float, watched_s: float, staff: Mapping[int, int] = NOBODY) -> None:
         """Take in the people of one frame (see `ZoneCounter.update`)."""
         self._at = at
+        if self._apart is not None:
+            tracks = self._apart.customers(tracks, staff)
+            self._visits.leave_out(staff)
         over = self._visits.update(tracks, at)
         for visitor in self._visits.present():
             if visitor.at == at and visitor.served is None:
@@ -96,6 +103,7 @@ class QueueCounter:
             served=self._served,
             abandoned=self._abandoned,
             wait_now_s=rounded(self._wait_now()),
+            staff=None if self._apart is None else self._apart.close(),
         )
         self._abandoned = self._served = 0
         self._waits.clear()

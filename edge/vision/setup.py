@@ -9,6 +9,7 @@ from edge.vision.line import Line
 from edge.vision.measures import Drawn
 from edge.vision.polygon import Area, Disc, Polygon
 from edge.vision.queue_counting import Queue
+from edge.vision.staff import StaffRule
 from edge.vision.visits import VisitSettings
 from edge.vision.zone_counting import Zone
 
@@ -29,6 +30,7 @@ def drawn_of(config: CameraConfig, frame_size: tuple[int, int] = UNKNOWN_SIZE) -
         queues=[queue_of(queue, frame_size) for queue in config.queue],
         captures=config.capture,
         heat=_heat_of(config.floor),
+        staff=staff_of(config, frame_size),
     )
 
 
@@ -60,6 +62,15 @@ def queue_of(config: QueueConfig, frame_size: tuple[int, int]) -> Queue:
         settings=_visit_settings(config),
         **{name: value for name, value in given.items() if value is not None},
     )
+
+
+def staff_of(config: CameraConfig, frame_size: tuple[int, int] = UNKNOWN_SIZE) -> StaffRule | None:
+    """How the staff of a camera are known; None where nobody is."""
+    if config.staff is None:
+        return None
+    zones = {zone.id: zone for zone in config.zone}
+    areas = [Polygon(zones[one].points, frame_size) for one in config.staff.zones]
+    return StaffRule(areas, config.staff.stay_s)
 
 
 def _heat_of(config: FloorConfig | None) -> tuple[FloorPlane, float] | None:

@@ -100,6 +100,10 @@ class People(Generic[S]):
         """Somebody is seen for the first time."""
         self._people[person.track] = person
 
+    def remove(self, person: S) -> None:
+        """Somebody is not of interest any longer."""
+        del self._people[person.track]
+
     def known(self, tracks: list[Track], at: float) -> Iterator[tuple[Track, Point, S | None]]:
         """Each track of a frame with its anchor and the person it is; None for one who is new.
 

@@ -8,7 +8,7 @@ for longer than at a line. Who is never seen again left when they were last seen
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from edge.vision.detections import Track
@@ -102,6 +102,13 @@ class Visits:
             elif (visit := self._follow(visitor, track, point, depth, at)) is not None:
                 over.append(visit)
         return over + self._let_go(at - self._settings.reach.memory_s)
+
+    def leave_out(self, tracks: Container[int]) -> list[Visitor]:
+        """Forget people by their ids, as if they had never been there; return who of them was in."""
+        people = [visitor for visitor in self._people if visitor.track in tracks]
+        for visitor in people:
+            self._people.remove(visitor)
+        return [visitor for visitor in people if visitor.entered is not None]
 
     def finish(self) -> list[Visit]:
         """Nobody is watched any longer: every visit ends where it was last seen."""

@@ -9,9 +9,18 @@ import pytest
 from edge.agent import Host
 from edge.clock import SystemClock
 from edge.config import CameraConfig, LineConfig
+from edge.config_staff import StaffConfig
 from edge.config_zone import QueueConfig, ServicePoint, ZoneConfig
 from edge.errors import ConfigError
-from edge.events import CameraStatus, CameraStatusChanged, Event, FootfallCounted, QueueMeasured, ZoneCounted
+from edge.events import (
+    CameraStatus,
+    CameraStatusChanged,
+    Event,
+    FootfallCounted,
+    FootfallCrossed,
+    QueueMeasured,
+    ZoneCounted,
+)
 from edge.vision import foot_store
 from edge.vision.agent import CameraAgent
 from edge.vision.recounting import Recounting
@@ -44,6 +53,22 @@ def test_a_camera_measures_all_that_is_drawn_and_its_past_can_be_counted_again(t
     kept = foot_store.read(foot_store.tracks_folder(tmp_path, "cam"), begin, begin.replace(year=3000))
     again = Recounting(lambda size: drawn_of(config, size)).run(kept, begin, begin.replace(year=3000))
     assert list(again) == [one for one in events if isinstance(one, FootfallCounted | ZoneCounted | QueueMeasured)]
+
+
+def test_whoever_wears_the_uniform_is_left_out_and_a_recount_leaves_them_out_too(tmp_path: Path) -> None:
+    staff = StaffConfig(colours=("#7a3b34",), tolerance=14)
+    drawn = {"line": (DOOR,), "zone": (FLOOR,), "staff": staff}
+    config = camera(str(media.demo("entrance.mp4")), play="fast", fps=5, interval_s=10, stale_after_s=10, **drawn)
+    events = events_of(config, tmp_path)
+    lines = [event for event in events if isinstance(event, FootfallCounted)]
+    left_out = sum((event.staff_in or 0) + (event.staff_out or 0) for event in lines)
+    assert 0 < left_out < 14
+    crossed = [event for event in events if isinstance(event, FootfallCrossed)]
+    assert len(crossed) == sum(event.in_ + event.out for event in lines) == 14 - left_out
+    begin = datetime(2000, 1, 1, tzinfo=UTC)
+    kept = foot_store.read(foot_store.tracks_folder(tmp_path, "cam"), begin, begin.replace(year=3000))
+    again = Recounting(lambda size: drawn_of(config, size)).run(kept, begin, begin.replace(year=3000))
+    assert list(again) == [one for one in events if isinstance(one, FootfallCounted | ZoneCounted)]
 
 
 def check_measured(events: list[Event]) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from edge.errors import FrameError
 from edge.events import CameraStatus
@@ -73,10 +74,14 @@ def test_a_disk_that_does_not_take_it_is_no_harm(tmp_path: Path) -> None:
     assert file.load(datetime.now(UTC)) is None
 
 
-def test_a_damaged_file_is_told_and_passed_over(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_damaged_file_is_told_and_passed_over(tmp_path: Path) -> None:
     (tmp_path / "door").write_bytes(learnt().pack()[:-1])
-    assert HealthFile(tmp_path / "door").load(datetime.now(UTC)) is None
-    assert "learns its view anew" in caplog.text
+    with capture_logs() as log:
+        assert HealthFile(tmp_path / "door").load(datetime.now(UTC)) is None
+    (line,) = log
+    assert (line["log_level"], line["event"]) == ("warning", "camera_view_damaged")
+    assert line["file"] == str(tmp_path / "door")
+    assert "learns its view anew" in line["reason"]
 
 
 def test_what_is_packed_is_unpacked() -> None:

@@ -1,5 +1,6 @@
 """The past counted again is what was counted then, to the last figure."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,12 +8,14 @@ import numpy as np
 import pytest
 
 from edge.bench.zones import AHEAD
+from edge.events import FootfallCounted
 from edge.sim.floor import doors
 from edge.sim.floor.detecting import Detecting, Failings
 from edge.sim.floor.walk import Rect
 from edge.vision import foot_store
 from edge.vision.counting import CountingSettings
-from edge.vision.foot_records import FootRecord
+from edge.vision.detections import Clothes
+from edge.vision.foot_records import FootRecord, Framed
 from edge.vision.foot_store import FootStore
 from edge.vision.interval import Interval
 from edge.vision.line import Line
@@ -21,12 +24,14 @@ from edge.vision.measures_log import LoggedMeasures
 from edge.vision.polygon import Disc, Polygon
 from edge.vision.queue_counting import Queue
 from edge.vision.recounting import Recounting
+from edge.vision.staff import StaffRule
 from edge.vision.tracker import Tracker
 from edge.vision.zone_counting import Zone
 from tests.vision.test_interval import BEGAN
 
 SECONDS, LENGTH_S = 300.0, 20.0
 SIZE = (640, 360)
+CLOTHES = (Clothes.UNIFORM, Clothes.OTHER, Clothes.UNSEEN, Clothes.OTHER, Clothes.OTHER)
 FOREVER = BEGAN.wall + timedelta(days=365)
 
 
@@ -37,7 +42,8 @@ def drawn(seen: Detecting) -> Drawn:
         lines.append((Line(name, start, end, (0.0, -1.0)).opened(SIZE), CountingSettings()))
     area = Polygon(seen.pixels(Rect(-3, 1, 3, 4).corners), SIZE)
     queue = Queue("till", area, Disc(seen.pixels([(2.0, 4.0)])[0], 30))
-    return Drawn(lines, [Zone("floor", area)], [queue])
+    back = Polygon(seen.pixels(Rect(0, 5, 3, 7).corners), SIZE)
+    return Drawn(lines, [Zone("floor", area)], [queue], staff=StaffRule([back]))
 
 
 def a_day(store: FootStore) -> tuple[Drawn, list[Measured]]:
@@ -61,7 +67,9 @@ def a_day(store: FootStore) -> tuple[Drawn, list[Measured]]:
             continue
         if interval.due(at):
             events += measures.close(BEGAN.after(after + 0.003))
-        measures.frame(tracker.update(found, at), n, at)
+        # Every fifth track wears the uniform.
+        tracks = [replace(one, clothes=CLOTHES[one.id % 5]) for one in tracker.update(found, at)]
+        measures.frame(tracks, n, at)
     measures.finish()
     events += measures.close(BEGAN.after(SECONDS), early=True)
     store.flush()
@@ -82,7 +90,35 @@ def test_a_recount_gives_exactly_what_the_agent_gave(kept: tuple[Path, Drawn, li
     assert again == events
     assert sum(getattr(event, "in_", 0) for event in events) > 5, "nothing happened"
     assert any("camera_offline" in event.degraded for event in events)
+    assert sum((getattr(event, "staff_in", 0) or 0) + (getattr(event, "staff_out", 0) or 0) for event in events) > 3
     assert counting.frames == 3000 - 59
+
+
+def test_a_past_without_clothes_is_counted_as_if_nobody_had_been_seen_to_wear_the_uniform(
+    kept: tuple[Path, Drawn, list[Measured]],
+) -> None:
+    folder, there, events = kept
+    records = [
+        Framed(one.at_us, one.index, one.feet) if isinstance(one, Framed) else one
+        for one in foot_store.read(folder, BEGAN.wall, FOREVER)
+    ]
+    only = replace(there, staff=StaffRule())
+    again = list(Recounting(lambda _: only).run(records, BEGAN.wall, FOREVER))
+    assert len(again) == len(events)
+    assert {getattr(event, "staff_in", 0) for event in again} == {0}
+    assert sum(getattr(event, "in_", 0) for event in again) > sum(getattr(event, "in_", 0) for event in events)
+
+
+def test_a_past_is_counted_again_with_everybody_as_a_customer(kept: tuple[Path, Drawn, list[Measured]]) -> None:
+    folder, there, events = kept
+    all_ = replace(there, staff=None)
+    again = list(Recounting(lambda _: all_).run(foot_store.read(folder, BEGAN.wall, FOREVER), BEGAN.wall, FOREVER))
+    with_staff = [
+        (one.in_ + (one.staff_in or 0), one.out + (one.staff_out or 0))
+        for one in events
+        if isinstance(one, FootfallCounted)
+    ]
+    assert [(one.in_, one.out) for one in again if isinstance(one, FootfallCounted)] == with_staff
 
 
 def test_a_part_of_the_past_is_the_same_part(kept: tuple[Path, Drawn, list[Measured]]) -> None:
@@ -94,7 +130,7 @@ def test_a_part_of_the_past_is_the_same_part(kept: tuple[Path, Drawn, list[Measu
 
 def test_a_line_that_was_not_there_is_counted_as_if_it_had_been(kept: tuple[Path, Drawn, list[Measured]]) -> None:
     folder, there, events = kept
-    only = Drawn(lines=there.lines[1:])
+    only = Drawn(lines=there.lines[1:], staff=there.staff)
     again = list(Recounting(lambda _: only).run(foot_store.read(folder, BEGAN.wall, FOREVER), BEGAN.wall, FOREVER))
     assert again == [event for event in events if getattr(event, "line", "") == "right"]
 

@@ -152,16 +152,26 @@ def test_a_camera_that_dies_is_offline_and_online_again_when_it_is_back() -> Non
         assert after[0].at > before[-1].at
 
 
-def test_a_camera_that_returns_with_another_resolution_keeps_the_first_one() -> None:
+@pytest.mark.parametrize(
+    ("size", "says"),
+    [
+        ((320, 240), "frames come, scaled from 320×240 to 160×120"),
+        (
+            (320, 180),
+            "frames come, scaled from 320×180 to 160×120, which is another shape: see whether the lines still fit",
+        ),
+    ],
+)
+def test_a_camera_that_returns_with_another_size_keeps_the_first_one(size: tuple[int, int], says: str) -> None:
     with rtsp() as server, opened(server) as one:
         watch(one, is_(one, CameraStatus.ONLINE))
         server.stop()
-        server.size = (320, 240)
+        server.size = size
         watch(one, is_(one, CameraStatus.OFFLINE))
         server.start()
         after, changes = watch(one, is_(one, CameraStatus.ONLINE))
     assert {frame.image.shape for frame in after} == {(120, 160, 3)}
-    assert changes[-1].reason == "frames come, scaled from 320×240 to 160×120"
+    assert changes[-1].reason == says
 
 
 def test_a_slow_reader_gets_the_newest_frame() -> None:

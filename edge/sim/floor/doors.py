@@ -82,7 +82,7 @@ def door_day(seconds: float, dice: np.random.Generator, every_s: float = 8.0) ->
     while at < seconds - 15:
         at += float(dice.exponential(every_s))
         lately = [(when, x) for when, x in lately if when > at - NEAR_S]
-        x, inwards = _aim([x for _, x in lately], dice), bool(dice.random() < INWARDS)
+        x, inwards = aim([x for _, x in lately], dice), bool(dice.random() < INWARDS)
         turns = bool(dice.random() < TURNING)
         walks.append(_goes(at, x, dice, inwards=inwards, turns=turns))
         lately.append((at, x))
@@ -93,7 +93,7 @@ def door_day(seconds: float, dice: np.random.Generator, every_s: float = 8.0) ->
     return DoorDay(walks, seconds, frozenset(companions))
 
 
-def _aim(others: Sequence[float], dice: np.random.Generator) -> float:
+def aim(others: Sequence[float], dice: np.random.Generator) -> float:
     """Where to go through: not where somebody else goes, if there is room."""
     for _ in range(MOST_TRIES):
         x = float(dice.uniform(-2.9, -2.2) if dice.random() < LEFT else dice.uniform(1.0, 2.1))
