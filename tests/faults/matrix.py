@@ -35,6 +35,9 @@ from tests.faults.wire import Wire
 DISK_MB = 96
 RECOVERS_S, DRAIN_S = 180.0, 180.0
 FAKETIME = Path("/usr/lib") / f"{os.uname().machine}-linux-gnu" / "faketime" / "libfaketime.so.1"
+# libfaketime 0.9.10, told to leave the monotonic clock alone, answers every clock_nanosleep on it with EINVAL, and so
+# every sleep of Python's. The gateway's processes sleep in select(2) instead: Python reads this at its start.
+SLEEP = "import select, time\ntime.sleep = lambda seconds: select.select((), (), (), seconds) and None\n"
 RECEIPTS = CONFIG.replace(
     "backoff_max_s = 0.5\n", "backoff_max_s = 0.5\nreceipts = true\nreceipt_timeout_s = 4\nack_timeout_s = 4\n", 1
 )
@@ -292,7 +295,10 @@ def staged(folder: Path, seed: int) -> Iterator[Stage]:
     environment = dict(os.environ)
     if FAKETIME.exists():
         (folder / "faketime").write_text("+0\n", encoding="ascii")
+        (folder / "faked").mkdir()
+        (folder / "faked" / "sitecustomize.py").write_text(SLEEP, encoding="ascii")
         environment |= {
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(folder / "faked"), os.environ.get("PYTHONPATH", "")))),
             "LD_PRELOAD": str(FAKETIME),
             "FAKETIME_TIMESTAMP_FILE": str(folder / "faketime"),
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
