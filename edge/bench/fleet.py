@@ -25,6 +25,7 @@ from edge.bench.fleet_report import Course, Life, calm, outage
 from edge.bench.ingest import BROKER, compare
 from edge.bench.ingest_crew import Crew
 from edge.bench.ingest_fleet import Said, say
+from edge.bench.processor import cpu_s
 from edge.clock import Clock, SystemClock
 from edge.errors import ConfigError, DeviceError
 from edge.ingest.database import Database
@@ -94,15 +95,19 @@ def run(plan: Plan) -> Mapping[str, Any]:
         broker = stack.enter_context(start_broker(_keeping(folder)))
         store = stack.enter_context(Database(server.url))
         store.upgrade()
-        stack.enter_context(Crew(broker.url, server.url, plan.workers, BATCH, folder))
+        crew = stack.enter_context(Crew(broker.url, server.url, plan.workers, BATCH, folder))
         fleet = stack.enter_context(_started(plan, said, broker))
         connected = fleet.connected()
         memory_before = _resident_bytes(broker.pid)
+        parts = {"gateways": fleet.pids, "workers": crew.pids, "database": [server.pid]}
+        before = {name: sum(map(cpu_s, pids)) for name, pids in parts.items()}
         began_s = clock.monotonic_s() + 0.5
         fleet.begin(began_s)
         down_s, up_s = _take_away(broker, plan, began_s, clock)
         told = fleet.ended()
         in_database = _await(store, len(said), clock)
+        used = {name: sum(map(cpu_s, pids)) - before[name] for name, pids in parts.items()}
+        used["broker, since it was back"] = cpu_s(broker.pid)
         differences = compare(store, said)
         committed = _committed(store, clock)
     course = Course(
@@ -125,6 +130,8 @@ def run(plan: Plan) -> Mapping[str, Any]:
         "differences": differences,
         **calm(lives, course),
         **outage(lives, course),
+        # Other work on the machine blurs this less than it does times and rates.
+        "cpu_us_per_event": {name: round(1e6 * seconds / len(said)) for name, seconds in used.items()},
         "memory_kb_per_client": round(sum(one.memory_bytes for one in told) / 1024 / plan.gateways, 1),
         "broker_kb_per_client": round(memory_before / 1024 / plan.gateways, 1),
         "receipts": plan.receipts,
@@ -141,6 +148,11 @@ class Fleet:
 
     def __init__(self, processes: Sequence[tuple[ForkProcess, Connection]]) -> None:
         self._processes = processes
+
+    @property
+    def pids(self) -> list[int]:
+        """Of the processes."""
+        return [process.pid or 0 for process, _ in self._processes]
 
     def connected(self) -> int:
         """How many gateways are, once all of them are."""

@@ -328,6 +328,7 @@ def run(
     minutes: float = 0.0,
     seed: int = 1,
     told: Callable[[str], None] = lambda _text: None,
+    keep: Path | None = None,
 ) -> Result:
     """Run the matrix.
 
@@ -338,11 +339,12 @@ def run(
         minutes: … or all at random for so long.
         seed: of what is random on our side.
         told: is given a line now and then.
+        keep: gets the outbox when the run fails.
     """
     began = time.monotonic()
     chosen = [name for name in names if FAULTS[name].needs()]
     rows = {name: Row() for name in chosen}
-    with staged(folder, seed) as stage:
+    with staged(folder, seed) as stage, kept_on_failure(stage.data, keep):
         for name in _order(chosen, times, minutes, stage.chance):
             evicted = evicted_by_ledger(stage)
             strike(stage, FAULTS[name], rows[name])
@@ -367,6 +369,18 @@ def run(
             pending=left,
             exit_status=stage.gateway.process.returncode,
         )
+
+
+@contextlib.contextmanager
+def kept_on_failure(data: Path, keep: Path | None) -> Iterator[None]:
+    """Copy the outbox to a folder when what follows fails."""
+    try:
+        yield
+    except BaseException:
+        for file in data.glob("outbox.db*") if keep is not None else ():
+            with contextlib.suppress(OSError):
+                shutil.copy(file, keep or data)
+        raise
 
 
 def _order(names: Sequence[str], times: int, minutes: float, chance: random.Random) -> Iterator[str]:
@@ -401,14 +415,16 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--keep", type=Path, help="leave the files there")
+    parser.add_argument("--keep", type=Path, help="leave the log and the outbox in that folder")
     options = parser.parse_args()
     names = options.rows.split(",") if options.rows else tuple(FAULTS)
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="store-edge-matrix-") as folder:
         try:
             result = run(
                 Path(folder), names=names, times=options.times, minutes=options.minutes, seed=options.seed,
-                told=lambda text: say(text, sys.stderr),
+                told=lambda text: say(text, sys.stderr), keep=options.keep,
             )  # fmt: skip
         finally:
             if options.keep:
