@@ -14,7 +14,7 @@ from typing import Self
 from edge.clock import SystemClock
 from edge.errors import DeviceError
 
-READY_S = 30.0
+READY_S = 120.0
 
 
 class Crew:
