@@ -71,7 +71,7 @@ class Broker:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - no threads of ours hold a lock that the child needs
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - no threads of ours hold a lock that the child needs
             )
         clock, pause = SystemClock(), threading.Event()
         until = clock.monotonic_s() + START_S
@@ -174,7 +174,8 @@ def free_port() -> int:
     return number
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Between fork and exec: the kernel kills this process when its parent is gone (prctl(2))."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
