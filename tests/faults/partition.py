@@ -92,17 +92,18 @@ def obstacle() -> str:
 def namespace() -> Iterator[str]:
     """A namespace for the box, joined to this one by a pair of interfaces."""
     name, ours, theirs = f"box-{os.getpid()}", f"c{os.getpid()}", f"b{os.getpid()}"
-    _do("ip", "netns", "add", name)
-    try:
+    with contextlib.ExitStack() as stack:
+        _do("ip", "netns", "add", name)
+        stack.callback(_do, "ip", "netns", "delete", name)
         _do("ip", "link", "add", ours, "type", "veth", "peer", "name", theirs, "netns", name)
+        # The kernel takes a namespace apart later; the link is gone when this returns.
+        stack.callback(_do, "ip", "link", "delete", ours)
         _do("ip", "address", "add", f"{CLOUD}/{PREFIX}", "dev", ours)
         _do("ip", "link", "set", ours, "up")
         _do("ip", "-n", name, "address", "add", f"{BOX}/{PREFIX}", "dev", theirs)
         for device in (theirs, "lo"):
             _do("ip", "-n", name, "link", "set", device, "up")
         yield name
-    finally:
-        _do("ip", "netns", "delete", name)
 
 
 @contextlib.contextmanager
