@@ -23,6 +23,8 @@ REFUSED_RETRY_S = 30.0
 # MQTT 5.0, section 3.4.2.1: what the broker will never take, however often it is sent.
 NEVER = frozenset({0x90, 0x95, 0x99})
 NOT_AUTHORISED = 0x87
+# The same section: the broker took it, and has nobody to give it to.
+NO_MATCHING_SUBSCRIBERS = 0x10
 FAILURE = 0x80
 
 
@@ -37,12 +39,19 @@ class Verdict(Enum):
 
 @dataclass(slots=True)
 class Sent:
-    """A row on its way: how many of its messages are not answered, and the worst answer so far."""
+    """A row on its way: how many of its messages are not answered, and the worst answer so far.
+
+    Attributes:
+        event: the packet of the event itself; what follows it is the retained state beside it.
+        unheard: nobody was there to take the event.
+    """
 
     row: Row
     open: int
     at: float
     worst: int = 0
+    event: int | None = None
+    unheard: bool = False
 
 
 @dataclass
@@ -79,6 +88,8 @@ class Flight:
         live: from there on.
         others: messages on the same connection that are no rows, and take room of the window too.
         repeats: rows that somebody wants once more.
+        to_a_reader: an event that the broker took for nobody is sent again soon: a cloud that gives receipts does read.
+            (A mosquitto 2.0.11 that was restarted has forgotten shared subscriptions until the workers are back.)
     """
 
     window: int
@@ -90,6 +101,7 @@ class Flight:
     limit: int = 1
     others: int = 0
     repeats: deque[Row] = field(default_factory=deque)
+    to_a_reader: bool = False
 
     @property
     def unanswered(self) -> int:
@@ -129,6 +141,8 @@ class Flight:
     def sent(self, entry: Sent, packet: int, now: float) -> None:
         """One of its messages went out as this packet."""
         entry.at = now
+        if entry.event is None:
+            entry.event = packet
         self._open[packet] = entry
 
     def answered(self, packet: int, reason: int, now: float) -> tuple[Verdict, Row] | None:
@@ -139,13 +153,15 @@ class Flight:
         sent.open -= 1
         if reason < FAILURE:
             self.limit = min(self.window, 2 * self.limit)
+        if reason == NO_MATCHING_SUBSCRIBERS and packet == sent.event:
+            sent.unheard = self.to_a_reader
         # A refusal that a person can mend outweighs one that stands for ever: nothing is dropped for it.
         if sent.worst != NOT_AUTHORISED:
             sent.worst = reason if reason == NOT_AUTHORISED else max(sent.worst, reason)
         if sent.open:
             return Verdict.WAIT, sent.row
         self.refused.discard(sent.row.rowid)
-        if sent.worst < FAILURE:
+        if sent.worst < FAILURE and not sent.unheard:
             return Verdict.DELIVERED, sent.row
         if sent.worst in NEVER:
             return Verdict.NEVER, sent.row

@@ -117,7 +117,7 @@ class Uplink:
     def _serve(self, host: Host, link: Connection, backoff: Backoff) -> None:
         self._announce(host, link)
         newest = self._outbox.newest()
-        flight = Flight(link.window, Lane(0, newest), Lane(newest, None))
+        flight = Flight(link.window, Lane(0, newest), Lane(newest, None), to_a_reader=self._config.receipts)
         receipts = Receipts(self._config.receipt_timeout_s) if self._config.receipts else None
         done, before = Done(self._outbox, self._figures, receipts), self._figures.acked
         trip = Trip(link, flight, done, Courier(self._downlink, link), receipts)

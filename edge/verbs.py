@@ -666,6 +666,26 @@ def bench_ingest(
     return OK if result["identical"] else NO
 
 
+@bench_app.command("fleet")
+def bench_fleet(
+    *,
+    gateways: Annotated[int, typer.Option(help="How many.", min=1, max=50_000)] = 1000,
+    rate: Annotated[float, typer.Option(help="Events of each in a second.", min=0.001)] = 0.3,
+    seconds: Annotated[float, typer.Option(help="Before the outage, and after it.", min=1)] = 120,
+    down_s: Annotated[float, typer.Option(help="So long the broker is away; 0: never.", min=0)] = 600,
+    workers: Annotated[int, typer.Option(help="Worker processes of the ingest.", min=1)] = 2,
+    receipts: Annotated[bool, typer.Option(help="Keep events until the database has them, not the broker.")] = True,
+    seed: Annotated[int, typer.Option(help="Of events and pauses.")] = 1,
+    json: Json = False,
+) -> int:
+    """Many gateways, one broker, one database, and an outage: losses, delays, and how long it takes to catch up."""
+    from edge.bench import fleet as bench
+
+    result = bench.run(bench.Plan(gateways, rate, seconds, down_s, workers, receipts, seed))
+    show.facts(result, as_json=json)
+    return OK if result["identical"] and not result["lost"] else NO
+
+
 @bench_app.command("vision")
 def bench_vision(json: Json = False) -> int:
     """Decoding, detecting, tracking and the whole pipeline, on the bundled clip."""

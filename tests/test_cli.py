@@ -47,7 +47,17 @@ def test_help_names_the_verbs() -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", [*VERBS, "model check", "model export", "model list", "outbox status", "bench outbox", "bench ingest"]
+    "verb",
+    [
+        *VERBS,
+        "model check",
+        "model export",
+        "model list",
+        "outbox status",
+        "bench outbox",
+        "bench ingest",
+        "bench fleet",
+    ],
 )
 def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run([*verb.split(), "--help"]) == 0

@@ -14,7 +14,7 @@ from typing import Self
 from edge.clock import SystemClock
 from edge.errors import DeviceError
 
-READY_S = 30.0
+READY_S = 120.0
 
 
 class Crew:
@@ -40,6 +40,7 @@ class Crew:
         until = clock.monotonic_s() + READY_S
         while not all(b'"subscribed"' in log.read_bytes() for log in self._logs):
             if clock.monotonic_s() > until:
+                self.__exit__()
                 raise DeviceError(f"expected workers that subscribe within {READY_S:g} s, found {self._last_words()}")
             pause.wait(0.05)
         return self

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from edge.codec import Gateway, Record, Source, encode_event, messages, type_of
+from edge.codec import Gateway, Message, Record, Source, encode_event, messages, type_of
 from edge.events import (
     CheckoutCompleted,
     ClockState,
@@ -25,7 +25,7 @@ from edge.events import (
     Tender,
 )
 from edge.ingest.packets import PUBLISH, varint
-from edge.link import PublishProperties
+from edge.link import QOS, PublishProperties
 
 BEGIN = datetime(2026, 11, 1, 8, tzinfo=UTC)
 GTINS = tuple(f"{n:014d}" for n in range(1, 41))
@@ -95,13 +95,18 @@ def shuffled(seed: int, count: int, *, doubled: float, window: int) -> list[int]
 
 
 def packets(said: Sequence[Said]) -> Iterator[tuple[bytes, bytes]]:
-    """The PUBLISH of each event, in two parts with room for the packet identifier between them."""
+    """The PUBLISH of each event; see `packet`."""
     for one in said:
-        message = messages(one.gateway, one.record)[0]
-        topic = message.topic.encode()
-        rest = PublishProperties(message.properties).pack() + message.payload
-        length = 2 + len(topic) + 2 + len(rest)
-        yield bytes([PUBLISH << 4 | 0b0010]) + varint(length) + len(topic).to_bytes(2) + topic, rest
+        yield packet(messages(one.gateway, one.record)[0])
+
+
+def packet(message: Message) -> tuple[bytes, bytes]:
+    """The PUBLISH of a message, in two parts with room for the packet identifier between them."""
+    topic = message.topic.encode()
+    rest = PublishProperties(message.properties).pack() + message.payload
+    length = 2 + len(topic) + 2 + len(rest)
+    head = PUBLISH << 4 | QOS << 1 | message.retain
+    return bytes([head]) + varint(length) + len(topic).to_bytes(2) + topic, rest
 
 
 def _event(dice: random.Random, source: Source, sequence: int, at: datetime) -> Event:

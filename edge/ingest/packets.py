@@ -24,6 +24,8 @@ _FIXED = {0x01: 1, 0x17: 1, 0x19: 1, 0x24: 1, 0x25: 1, 0x28: 1, 0x29: 1, 0x2A: 1
 }
 _PREFIXED = frozenset({0x03, 0x08, 0x09, 0x12, 0x15, 0x16, 0x1A, 0x1C, 0x1F})
 _VARINT, _PAIR = 0x0B, 0x26
+# Section 3.1.2.5 to 3.1.2.7: there is a will, at QoS 1, retained.
+_WILL_FLAGS = 0x04 | 0x08 | 0x20
 
 # The names that every event of ours has: looked up, not decoded, eleven times a message.
 _ATTRIBUTES = {
@@ -52,12 +54,25 @@ class Publish(NamedTuple):
     retained: bool = False
 
 
+class Will(NamedTuple):
+    """What the broker is to publish at QoS 1, retained, once the connection is gone and does not come back.
+
+    Attributes:
+        delay_s: how long it waits for that; section 3.1.3.2.2.
+    """
+
+    topic: str
+    payload: bytes
+    delay_s: int
+
+
 class Connect(NamedTuple):
     """Who connects, and how.
 
     Attributes:
         session_s: how long the broker keeps the session after the connection; section 3.1.2.11.2.
         receive_maximum: messages the broker may send without our acknowledgement; section 3.1.2.11.3.
+        clean_start: whether a session that is there is thrown away; section 3.1.2.4.
     """
 
     client_id: str
@@ -66,6 +81,8 @@ class Connect(NamedTuple):
     receive_maximum: int
     username: str | None = None
     password: str | None = None
+    clean_start: bool = False
+    will: Will | None = None
 
 
 class PacketReader:
@@ -138,11 +155,13 @@ def read_disconnect(body: bytes) -> int:
 
 
 def connect(who: Connect) -> bytes:
-    """A CONNECT that goes on with the session that is there (section 3.1)."""
+    """A CONNECT (section 3.1); it goes on with the session that is there, unless it is to start clean."""
     flags = (0x80 if who.username is not None else 0) | (0x40 if who.password is not None else 0)
+    flags |= (0x02 if who.clean_start else 0) | (_WILL_FLAGS if who.will is not None else 0)
     properties = b"\x11" + who.session_s.to_bytes(4) + b"\x21" + who.receive_maximum.to_bytes(2)
     body = _prefixed(b"MQTT") + bytes([5, flags]) + who.keepalive_s.to_bytes(2) + varint(len(properties)) + properties
-    body += b"".join(_prefixed(one.encode()) for one in (who.client_id, who.username, who.password) if one is not None)
+    body += _prefixed(who.client_id.encode()) + (b"" if who.will is None else _packed_will(who.will))
+    body += b"".join(_prefixed(one.encode()) for one in (who.username, who.password) if one is not None)
     return _packet(CONNECT << 4, body)
 
 
@@ -262,6 +281,11 @@ def _varint_at(body: bytes, at: int) -> tuple[int, int]:
 def _text(raw: bytes) -> str:
     # A broker lets nothing through that is not UTF-8; if one does, the message is set aside and not the connection.
     return raw.decode("utf-8", "backslashreplace")
+
+
+def _packed_will(will: Will) -> bytes:
+    properties = b"\x18" + will.delay_s.to_bytes(4)
+    return varint(len(properties)) + properties + _prefixed(will.topic.encode()) + _prefixed(will.payload)
 
 
 def _prefixed(raw: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """A real MQTT 5 broker on loopback for demos and tests: mosquitto where it is on the machine, else iotcore.
 
 It runs in a process of its own, so that it can be killed like one, and dies with the process that started it. Neither
-keeps anything on disk: after a restart it knows nothing.
+keeps anything on disk unless it is told to: after a restart it knows nothing.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from pathlib import Path
 from edge.clock import SystemClock
 from edge.errors import DeviceError
 
-START_S = 10.0
+START_S, STOP_S = 10.0, 60.0
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)  # loaded before any fork
 
@@ -71,7 +71,7 @@ class Broker:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - no threads of ours hold a lock that the child needs
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - no threads of ours hold a lock that the child needs
             )
         clock, pause = SystemClock(), threading.Event()
         until = clock.monotonic_s() + START_S
@@ -87,6 +87,21 @@ class Broker:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def stop(self) -> None:
+        """SIGTERM, as a service manager does it: with `persistence true` it keeps its sessions.
+
+        Raises:
+            DeviceError: it does not end.
+        """
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            raise DeviceError(f"{self.name}: expected it to end within {STOP_S:g} s of SIGTERM") from None
+        self._process = None
 
     def restart(self) -> None:
         """Kill it and start it again on the same port."""
@@ -159,7 +174,8 @@ def free_port() -> int:
     return number
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Between fork and exec: the kernel kills this process when its parent is gone (prctl(2))."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 

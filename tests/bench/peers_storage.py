@@ -1,11 +1,11 @@
 """store-edge's outbox beside the storages of other gateways, when the process is killed and when the power goes.
 
-    python -m tests.bench.peers_storage [--events 2000] [--kills 20] [--cuts 40]
+    python -m tests.bench.peers_storage [--events 2000] [--kills 20] [--cuts 40] [--only NAME,…]
 
-Needs the extra [peers], and strace(1) for the power cuts. Each store takes the same events one by one in a process of
-its own, which says after each that it was accepted. It is killed (SIGKILL) at random, or its writes and syncs are
-recorded and the disk is made as the power may leave it (`tests.faults.power_cut`). Then it is opened again: what was
-accepted and is not there is lost. ThingsBoard's storages run with the settings of its documentation.
+Needs the extra [peers], mosquitto, and strace(1) for the power cuts. Each store takes the same events one by one in a
+process of its own, which says after each that it was accepted. It is killed (SIGKILL) at random, or its writes and
+syncs are recorded and the disk is made as the power may leave it (`tests.faults.power_cut`). Then it is opened again:
+what was accepted and is not there is lost. ThingsBoard's storages run with the settings of its documentation.
 """
 
 import argparse
@@ -14,7 +14,6 @@ import json
 import logging
 import os
 import random
-import resource
 import shutil
 import signal
 import subprocess
@@ -31,14 +30,28 @@ from edge.clock import SystemClock
 from edge.codec import Source, decode_event
 from edge.events import FootfallCounted, Kind
 from edge.outbox import Outbox
+from tests.bench.peers_bridge import AS_IT_COMES, SAVED_OFTEN, Bridge
 from tests.faults.power_cut import Disk, record
 
 PAUSE_S = 0.005  # 200 events a second: what a busy shop may bring
+# What thingsboard-gateway's thread may take for what it took out of its queue.
+WRITES_S = 1.0
 FILLER = PAYLOAD.decode()
 
 
 class Store(Protocol):
-    """A place that accepts events."""
+    """A place that accepts events.
+
+    Attributes:
+        waited_s: of the time of `numbers`, what was waiting for more that did not come.
+    """
+
+    waited_s: float
+
+    @property
+    def pid(self) -> int:
+        """Of the process that keeps them."""
+        ...
 
     def put(self, number: int) -> None:
         """Accept the event of a number."""
@@ -48,12 +61,29 @@ class Store(Protocol):
         """The numbers of the events that are there."""
         ...
 
+    def settle(self) -> None:
+        """Wait until what was accepted can be taken out again."""
+        ...
+
     def close(self) -> None:
         """Give everything back, in peace."""
         ...
 
 
-class Ours:
+class InProcess:
+    """A storage in the gateway's own process, from which an event can be taken as soon as it was accepted."""
+
+    waited_s = 0.0
+
+    @property
+    def pid(self) -> int:
+        return os.getpid()
+
+    def settle(self) -> None:
+        """There is nothing to wait for."""
+
+
+class Ours(InProcess):
     """This project's outbox."""
 
     def __init__(self, folder: Path) -> None:
@@ -73,7 +103,7 @@ class Ours:
         return {event.in_ for event in events if isinstance(event, FootfallCounted)}
 
 
-class PersistQueue:
+class PersistQueue(InProcess):
     """persist-queue's SQLiteAckQueue, each put committed."""
 
     def __init__(self, folder: Path) -> None:
@@ -89,7 +119,7 @@ class PersistQueue:
         return {_number(self._queue.get(block=False).decode()) for _ in range(self._queue.size)}
 
 
-class PersistFileQueue:
+class PersistFileQueue(InProcess):
     """persist-queue's file queue, as it comes."""
 
     def __init__(self, folder: Path) -> None:
@@ -107,7 +137,7 @@ class PersistFileQueue:
         """There is nothing to close."""
 
 
-class LiteQueue:
+class LiteQueue(InProcess):
     """litequeue as it comes."""
 
     def __init__(self, folder: Path) -> None:
@@ -126,7 +156,7 @@ class LiteQueue:
         return found
 
 
-class ThingsBoard:
+class ThingsBoard(InProcess):
     """A storage of thingsboard-gateway."""
 
     def __init__(self, kind: str, folder: Path) -> None:
@@ -159,11 +189,24 @@ class ThingsBoard:
             self._store.event_pack_processing_done()
         return found
 
+    def settle(self) -> None:
+        """Its SQLite storage accepts into memory; a thread of its writes it down, five times a second or so.
+
+        `stop` ends that thread at once, with what it has not written: an orderly end loses it as well.
+        """
+        written = getattr(self._store, "write_queue", None)
+        while written is not None and not written.empty():
+            time.sleep(0.05)
+        time.sleep(WRITES_S)
+
     def close(self) -> None:
         with contextlib.suppress(Exception):
             self._store.stop()
 
 
+BRIDGE, SAVING_BRIDGE = "mosquitto bridge", "mosquitto bridge, saved often"
+# strace's recording is followed by the descriptors of one process; a broker is another.
+NO_CUTS = frozenset({BRIDGE, SAVING_BRIDGE})
 STORES: Mapping[str, Callable[[Path], Store]] = {
     "store-edge": Ours,
     "persist-queue SQLiteAckQueue": PersistQueue,
@@ -171,7 +214,13 @@ STORES: Mapping[str, Callable[[Path], Store]] = {
     "litequeue": LiteQueue,
     "thingsboard-gateway sqlite": lambda folder: ThingsBoard("sqlite", folder),
     "thingsboard-gateway file": lambda folder: ThingsBoard("file", folder),
+    BRIDGE: lambda folder: Bridge(folder, AS_IT_COMES, _text, _number),
+    SAVING_BRIDGE: lambda folder: Bridge(folder, SAVED_OFTEN, _text, _number),
 }
+
+
+def _text(number: int) -> str:
+    return f"{number} {FILLER}"
 
 
 def _number(text: str) -> int:
@@ -179,7 +228,7 @@ def _number(text: str) -> int:
     return int(digits) if digits.isdigit() else -1
 
 
-def child(name: str, folder: Path, events: int, pause_s: float) -> None:
+def child(name: str, folder: Path, events: int, pause_s: float, *, settle: bool) -> None:
     """Accept events and say so."""
     store = STORES[name](folder)
     times = []
@@ -195,32 +244,46 @@ def child(name: str, folder: Path, events: int, pause_s: float) -> None:
         "accept_p50_ms": round(1000 * times[len(times) // 2], 3),
         "accept_p99_ms": round(1000 * times[int(0.99 * len(times))], 3),
         "accepted_per_s": round(events / sum(times)),
-        "written_bytes_per_event": round(_written_bytes() / events),
-        "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "written_bytes_per_event": round(_written_bytes(store.pid) / events),
+        "rss_mb": _largest_bytes(store.pid) // 2**20,
     }
     os.write(1, json.dumps(figures).encode() + b"\n")
+    if settle:
+        store.settle()
     store.close()
 
 
 def there(name: str, folder: Path) -> set[int]:
     """What a fresh process finds."""
-    told = subprocess.run(_command("--read", name, folder), capture_output=True, check=False, text=True, timeout=120)
+    return taken(name, folder)[0]
+
+
+def taken(name: str, folder: Path) -> tuple[set[int], float]:
+    """What a fresh process finds, and the seconds that it took."""
+    told = subprocess.run(_command("--read", name, folder), capture_output=True, check=False, text=True, timeout=300)
     lines = told.stdout.splitlines()
-    return set(json.loads(lines[-1])) if told.returncode == 0 and lines else set()
+    if told.returncode or not lines:
+        return set(), 0.0
+    found: dict[str, Any] = json.loads(lines[-1])
+    return set(found["numbers"]), float(found["seconds"])
 
 
 def figures(name: str, place: Path, events: int) -> dict[str, Any] | str:
     """How it does when nothing goes wrong."""
     with tempfile.TemporaryDirectory(dir=place) as folder:
         told = subprocess.run(
-            _command("--child", name, Path(folder), str(events), "0"), capture_output=True, check=False
+            _command("--child", name, Path(folder), str(events), "0", "settle"), capture_output=True, check=False
         )
         if told.returncode:
             return "not installed" if b"ModuleNotFoundError" in told.stderr else told.stderr.decode()[-300:]
         row: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])
-        began = time.perf_counter()
-        found = there(name, Path(folder))
-        return row | {"taken_again_per_s": round(len(found) / (time.perf_counter() - began))}
+        found, taken_s = taken(name, Path(folder))
+        return row | {
+            "lost_undisturbed": events - len(found),
+            "taken_again_per_s": round(len(found) / taken_s) if found else 0,
+            "drain_100_000_s": round(100_000 * taken_s / len(found)) if found else None,
+            "drain_measured_with": len(found),
+        }
 
 
 def killed(name: str, place: Path, kills: int) -> dict[str, int]:
@@ -274,21 +337,27 @@ def _command(*arguments: object) -> list[str]:
     return [sys.executable, "-m", "tests.bench.peers_storage", *map(str, arguments)]
 
 
-def _written_bytes() -> int:
-    """What this process has had written to disks so far (proc(5), /proc/pid/io, `write_bytes`)."""
-    lines = Path("/proc/self/io").read_text(encoding="ascii").splitlines()
+def _written_bytes(pid: int) -> int:
+    """What a process has had written to disks so far (proc(5), /proc/pid/io, `write_bytes`)."""
+    lines = Path(f"/proc/{pid}/io").read_text(encoding="ascii").splitlines()
     return int(dict(line.split(": ") for line in lines)["write_bytes"])
+
+
+def _largest_bytes(pid: int) -> int:
+    """The most memory that a process had at a time (proc(5), /proc/pid/status, `VmHWM`)."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return 1024 * int(next(line for line in lines if line.startswith("VmHWM:")).split()[1])
 
 
 def rows(options: argparse.Namespace) -> Iterator[tuple[str, object]]:
     """Each store's figures."""
-    for name in STORES:
+    for name in options.only.split(",") if options.only else STORES:
         told = figures(name, options.folder, options.events)
         if isinstance(told, str):
             yield name, told
             continue
         told["killed"] = killed(name, options.folder, options.kills)
-        if shutil.which("strace"):
+        if shutil.which("strace") and name not in NO_CUTS:
             told["power_cut"] = cut(name, options.folder, options.cuts)
         yield name, told
 
@@ -296,11 +365,14 @@ def rows(options: argparse.Namespace) -> Iterator[tuple[str, object]]:
 def main() -> None:
     """Print the figures as JSON."""
     match sys.argv[1:]:
-        case ["--child", name, folder, events, pause_s]:
-            child(name, Path(folder), int(events), float(pause_s))
+        case ["--child", name, folder, events, pause_s, *more]:
+            child(name, Path(folder), int(events), float(pause_s), settle="settle" in more)
         case ["--read", name, folder]:
             store = STORES[name](Path(folder))
-            sys.stdout.write(json.dumps(sorted(store.numbers())) + "\n")
+            began = time.perf_counter()
+            numbers = sorted(store.numbers())
+            seconds = time.perf_counter() - began - store.waited_s
+            sys.stdout.write(json.dumps({"numbers": numbers, "seconds": seconds}) + "\n")
             sys.stdout.flush()
             os._exit(0)
         case arguments:
@@ -308,6 +380,7 @@ def main() -> None:
             parser.add_argument("--events", type=int, default=2000)
             parser.add_argument("--kills", type=int, default=20)
             parser.add_argument("--cuts", type=int, default=40)
+            parser.add_argument("--only", default="", help="some of: " + "; ".join(STORES))
             parser.add_argument("--folder", type=Path, default=Path.cwd())
             options = parser.parse_args(arguments)
             for name, told in rows(options):

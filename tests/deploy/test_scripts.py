@@ -5,7 +5,7 @@ import pytest
 
 from tests.media import REPO
 
-SCRIPTS = ["deploy/install", "deploy/recover", "deploy/release"]
+SCRIPTS = ["deploy/install", "deploy/recover", "deploy/release", "deploy/try-bare"]
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

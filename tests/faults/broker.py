@@ -30,12 +30,19 @@ class Broker:
         port: where it listens, also after a restart.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *more: str) -> None:
+        """Start it.
+
+        Args:
+            folder: for its files.
+            more: addresses on which it listens beside loopback.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self._config = folder / "mosquitto.conf"
         self._config.write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\n"
+            "".join(f"listener {self.port} {address}\n" for address in ("127.0.0.1", *more))
+            + f"allow_anonymous true\npersistence true\n"
             f"persistence_location {folder}/\nmax_queued_messages 0\nmax_queued_bytes 0\nmax_inflight_messages 50\n"
             f"log_dest file {folder}/mosquitto.log\nuser {folder.owner()}\n",
             encoding="utf-8",

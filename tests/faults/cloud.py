@@ -7,6 +7,8 @@ from typing import Self
 
 from edge.codec import Gateway, Received
 from edge.events import FootfallCounted
+from edge.ingest.receipt_book import MOST_RUNS
+from edge.ingest.sequences import runs_of
 from tests.faults.witness import Witness
 
 EVERY_S = 0.2
@@ -44,8 +46,8 @@ class Cloud(Witness):
                 if isinstance(one.event, FootfallCounted):
                     self.numbers.add(one.event.in_)
             seen += len(new)
-            if ledger.receipts():
-                self._client.publish(self._topic, json.dumps(ledger.receipts()), qos=1)
+            if receipts := ledger.receipts():
+                self._client.publish(self._topic, json.dumps(receipts), qos=1)
 
 
 class Ledger:
@@ -54,23 +56,27 @@ class Ledger:
     def __init__(self) -> None:
         self._through: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._beyond: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+        self._new: set[tuple[str, str]] = set()
 
     def add(self, one: Received) -> None:
         key = str(one.record.source), one.record.epoch
         beyond = self._beyond[key]
-        beyond.add(one.record.sequence)
+        self._new.add(key)
+        if one.record.sequence > self._through[key]:
+            beyond.add(one.record.sequence)
         while self._through[key] + 1 in beyond:
             self._through[key] += 1
             beyond.remove(self._through[key])
-        self._beyond[key] = {sequence for sequence in beyond if sequence > self._through[key]}
 
     def receipts(self) -> list[dict[str, object]]:
+        """Of what came since the last call; like the real cloud it names a few runs, else a backlog drowns the link."""
+        new, self._new = sorted(self._new), set()
         return [
             {
                 "source": source,
                 "epoch": epoch,
-                "through": through,
-                "beyond": [[n, n] for n in sorted(self._beyond[source, epoch])],
+                "through": self._through[source, epoch],
+                "beyond": runs_of(self._beyond[source, epoch])[:MOST_RUNS],
             }
-            for (source, epoch), through in self._through.items()
+            for source, epoch in new
         ]

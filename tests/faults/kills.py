@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -85,8 +85,23 @@ class Gateway:
     """The gateway under fire."""
 
     def __init__(
-        self, folder: Path, wire: Wire, config: str = CONFIG, environment: Mapping[str, str] = os.environ
+        self,
+        folder: Path,
+        wire: Wire | Broker,
+        config: str = CONFIG,
+        environment: Mapping[str, str] = os.environ,
+        inside: Sequence[str] = (),
     ) -> None:
+        """Start it.
+
+        Args:
+            folder: for its files.
+            wire: to whose port it connects.
+            config: with places for folder and port.
+            environment: of its processes.
+            inside: a command that runs it, and that becomes it (``ip netns exec NAME``).
+        """
+        self._inside = inside
         self._file, self._environment = folder / "store.toml", dict(environment)
         self._file.write_text(config.format(folder=folder, port=wire.port), encoding="utf-8")
         self._log = (folder / "gateway.log").open("ab")
@@ -94,7 +109,7 @@ class Gateway:
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "tests.faults.gateway", str(self._file)]
+        command = [*self._inside, sys.executable, "-m", "tests.faults.gateway", str(self._file)]
         return subprocess.Popen(command, cwd=REPO, stderr=self._log, stdout=self._log, env=self._environment)
 
     def kill_supervisor(self) -> None:

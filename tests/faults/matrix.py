@@ -35,6 +35,9 @@ from tests.faults.wire import Wire
 DISK_MB = 96
 RECOVERS_S, DRAIN_S = 180.0, 180.0
 FAKETIME = Path("/usr/lib") / f"{os.uname().machine}-linux-gnu" / "faketime" / "libfaketime.so.1"
+# libfaketime 0.9.10, told to leave the monotonic clock alone, answers every clock_nanosleep on it with EINVAL, and so
+# every sleep of Python's. The gateway's processes sleep in select(2) instead: Python reads this at its start.
+SLEEP = "import select, time\ntime.sleep = lambda seconds: select.select((), (), (), seconds) and None\n"
 RECEIPTS = CONFIG.replace(
     "backoff_max_s = 0.5\n", "backoff_max_s = 0.5\nreceipts = true\nreceipt_timeout_s = 4\nack_timeout_s = 4\n", 1
 )
@@ -42,7 +45,11 @@ RECEIPTS = CONFIG.replace(
 
 @dataclass
 class Stage:
-    """What a fault may lay its hands on."""
+    """What a fault may lay its hands on.
+
+    Attributes:
+        patience_s: how long anything may take to come right; on a machine that has no time for it, longer.
+    """
 
     gateway: Gateway
     broker: Broker
@@ -51,6 +58,7 @@ class Stage:
     folder: Path
     chance: random.Random
     accepted: "Accepted"
+    patience_s: float = RECOVERS_S
 
     @property
     def data(self) -> Path:
@@ -227,7 +235,7 @@ class Accepted:
 
 def evicted_by_ledger(stage: Stage) -> int:
     """What the box itself says that it gave up of the producers' events; damage is given time to be mended."""
-    end = time.monotonic() + RECOVERS_S
+    end = time.monotonic() + stage.patience_s
     while True:
         try:
             return _evicted(stage)
@@ -264,7 +272,7 @@ def strike(stage: Stage, fault: Fault, row: Row) -> None:
         new.extend(stage.accepted.read())
         return any(one in stage.cloud.numbers for one in new)
 
-    assert until(something_new, RECOVERS_S), "nothing arrives any more"
+    assert until(something_new, stage.patience_s), "nothing arrives any more"
     row.recovered_s.append(time.monotonic() - mended)
 
 
@@ -276,13 +284,13 @@ def settle(stage: Stage, row: Row, evicted_before: int) -> None:
     def lost() -> int:
         return max(0, len(wanted - stage.cloud.numbers) - evicted_by_ledger(stage))
 
-    until(lambda: lost() == 0, RECOVERS_S)
+    until(lambda: lost() == 0, stage.patience_s)
     row.evicted += evicted_by_ledger(stage) - evicted_before
     row.lost = max(row.lost, lost())
 
 
 @contextlib.contextmanager
-def staged(folder: Path, seed: int) -> Iterator[Stage]:
+def staged(folder: Path, seed: int, patience_s: float = RECOVERS_S) -> Iterator[Stage]:
     """A gateway under load, with a small disk of its own where that can be had."""
     data = folder / "data"
     data.mkdir()
@@ -292,7 +300,10 @@ def staged(folder: Path, seed: int) -> Iterator[Stage]:
     environment = dict(os.environ)
     if FAKETIME.exists():
         (folder / "faketime").write_text("+0\n", encoding="ascii")
+        (folder / "faked").mkdir()
+        (folder / "faked" / "sitecustomize.py").write_text(SLEEP, encoding="ascii")
         environment |= {
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(folder / "faked"), os.environ.get("PYTHONPATH", "")))),
             "LD_PRELOAD": str(FAKETIME),
             "FAKETIME_TIMESTAMP_FILE": str(folder / "faketime"),
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
@@ -304,7 +315,7 @@ def staged(folder: Path, seed: int) -> Iterator[Stage]:
         with Broker(folder / "broker") as broker, Cloud(broker.port, name) as cloud, Wire(broker.port) as wire:
             gateway = Gateway(folder, wire, RECEIPTS, environment)
             try:
-                stage = Stage(gateway, broker, wire, cloud, folder, random.Random(seed), Accepted(data))
+                stage = Stage(gateway, broker, wire, cloud, folder, random.Random(seed), Accepted(data), patience_s)
                 assert until(lambda: len(cloud.received()) > 50, UP_S), "nothing arrives even without a fault"
                 yield stage
             finally:
@@ -322,6 +333,8 @@ def run(
     minutes: float = 0.0,
     seed: int = 1,
     told: Callable[[str], None] = lambda _text: None,
+    keep: Path | None = None,
+    patience_s: float = RECOVERS_S,
 ) -> Result:
     """Run the matrix.
 
@@ -332,11 +345,13 @@ def run(
         minutes: … or all at random for so long.
         seed: of what is random on our side.
         told: is given a line now and then.
+        keep: gets the outbox when the run fails.
+        patience_s: how long anything may take to come right.
     """
     began = time.monotonic()
     chosen = [name for name in names if FAULTS[name].needs()]
     rows = {name: Row() for name in chosen}
-    with staged(folder, seed) as stage:
+    with staged(folder, seed, patience_s) as stage, kept_on_failure(stage.data, keep):
         for name in _order(chosen, times, minutes, stage.chance):
             evicted = evicted_by_ledger(stage)
             strike(stage, FAULTS[name], rows[name])
@@ -345,7 +360,7 @@ def run(
             told(f"{name}: {rows[name].as_json()}")
         (stage.data / ENOUGH).touch()
         until(lambda: set(stage.gateway.agents()) == {"uplink"}, UP_S)
-        until(lambda: pending(stage.data) == 0, DRAIN_S)
+        until(lambda: pending(stage.data) == 0, max(DRAIN_S, patience_s))
         left = pending(stage.data)
         stage.gateway.stop()
         verdict = judge(account_of(stage), stage.cloud.received())
@@ -361,6 +376,18 @@ def run(
             pending=left,
             exit_status=stage.gateway.process.returncode,
         )
+
+
+@contextlib.contextmanager
+def kept_on_failure(data: Path, keep: Path | None) -> Iterator[None]:
+    """Copy the outbox to a folder when what follows fails."""
+    try:
+        yield
+    except BaseException:
+        for file in data.glob("outbox.db*") if keep is not None else ():
+            with contextlib.suppress(OSError):
+                shutil.copy(file, keep or data)
+        raise
 
 
 def _order(names: Sequence[str], times: int, minutes: float, chance: random.Random) -> Iterator[str]:
@@ -394,15 +421,19 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--minutes", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--patience-s", type=float, default=RECOVERS_S)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--keep", type=Path, help="leave the files there")
+    parser.add_argument("--keep", type=Path, help="leave the log and the outbox in that folder")
     options = parser.parse_args()
     names = options.rows.split(",") if options.rows else tuple(FAULTS)
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="store-edge-matrix-") as folder:
         try:
             result = run(
                 Path(folder), names=names, times=options.times, minutes=options.minutes, seed=options.seed,
-                told=lambda text: say(text, sys.stderr),
+                told=lambda text: say(text, sys.stderr), keep=options.keep,
+                patience_s=options.patience_s,
             )  # fmt: skip
         finally:
             if options.keep:

@@ -50,8 +50,8 @@ class Producer:
 
 
 def account_path(data_dir: Path, name: str) -> Path:
-    """Where the producer of a name keeps its account."""
-    return data_dir / f"account-{name.replace('/', '-')}"
+    """Where the producer of a name keeps its account: beside the data, not among them, where a disk is filled."""
+    return data_dir.parent / f"account-{name.replace('/', '-')}"
 
 
 def main() -> int:

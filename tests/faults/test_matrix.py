@@ -26,6 +26,7 @@ def test_the_cloud_gives_receipts_for_what_it_has_and_no_more() -> None:
     several: list[Received] = [received(n, n) for n in (1, 2, 5, 2, 4)]
     for one in several:
         ledger.add(one)
-    assert ledger.receipts() == [{"source": "camera/a", "epoch": "e", "through": 2, "beyond": [[4, 4], [5, 5]]}]
+    assert ledger.receipts() == [{"source": "camera/a", "epoch": "e", "through": 2, "beyond": [(4, 5)]}]
+    assert ledger.receipts() == [], "nothing came since"
     ledger.add(received(3, 3))
     assert ledger.receipts() == [{"source": "camera/a", "epoch": "e", "through": 5, "beyond": []}]
