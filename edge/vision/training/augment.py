@@ -15,6 +15,7 @@ from edge.vision.detector import GREY
 Floats = npt.NDArray[np.float32]
 # Of a person less of which is left, or who is smaller, nothing is learnt: neither that it is one nor that it is none.
 LEAST_SHOWN, LEAST_WIDTH_PX, LEAST_HEIGHT_PX = 0.3, 3.0, 8.0
+MOST_ENLARGED = 4.0  # of a whole picture in its tile: beyond it there is more blur than person
 GONE = 0.06  # less than this left of a box, and it is out of the picture
 
 
@@ -40,10 +41,12 @@ class Strength:
     Attributes:
         mosaic: share of the samples that are put together of several pictures, 0..1.
         colour: 1 strong, 0 none.
+        close: share of the tiles that show somebody from near, who fills them or more, 0..1.
     """
 
     mosaic: float
     colour: float
+    close: float = 0.0
 
 
 def draw(
@@ -61,7 +64,9 @@ def draw(
         columns, rows = _cuts(width, rng), _cuts(height, rng)
     for left, right in itertools.pairwise(columns):
         for top, bottom in itertools.pairwise(rows):
-            tile = place(pick(rng), (right - left, bottom - top), rng)
+            sample, room = pick(rng), (right - left, bottom - top)
+            near = rng.uniform() < strength.close
+            tile = (close_up(sample, room, rng) if near else None) or place(sample, room, rng)
             canvas[top:bottom, left:right] = tile.picture
             parts.append((tile.boxes + np.array([left, top, left, top, 0], dtype=np.float32), tile.sure))
     boxes = np.concatenate([part[0] for part in parts]).astype(np.float32)
@@ -85,6 +90,32 @@ def place(sample: Sample, size: tuple[int, int], rng: np.random.Generator) -> Sa
     across, down = scale * stretch, scale / stretch
     x = rng.uniform(min(0.0, width - wide * across), max(0.0, width - wide * across))
     y = rng.uniform(min(0.0, height - tall * down), max(0.0, height - tall * down))
+    move = np.array([[across, 0, x], [0, down, y]], dtype=np.float32)
+    if rng.uniform() < 0.5:
+        move[0] = [-across, 0, width - x]
+    return moved(sample, move, size)
+
+
+def close_up(sample: Sample, size: tuple[int, int], rng: np.random.Generator) -> Sample | None:
+    """A picture scaled so that one person is half as high as the tile or higher; None where nobody is large enough."""
+    width, height = size
+    tall, wide = sample.picture.shape[:2]
+    whole = min(width / wide, height / tall)
+    heights = sample.boxes[:, 3] - sample.boxes[:, 1]
+    fit = np.flatnonzero(sample.sure & (heights * whole * MOST_ENLARGED >= 0.5 * height))
+    if not len(fit):
+        return None
+    x1, y1, x2, y2 = sample.boxes[int(rng.choice(fit)), :4]
+    scale = min(rng.uniform(0.5, 1.25) * height / (y2 - y1), whole * MOST_ENLARGED)
+    stretch = math.exp(rng.uniform(-0.12, 0.12))
+    across, down = scale * stretch, scale / stretch
+    x = width * rng.uniform(0.1, 0.9) - across * (x1 + x2) / 2
+    # The head or the feet, or both, are in the tile.
+    y = (
+        height * rng.uniform(-0.1, 0.35) - down * y1
+        if rng.uniform() < 0.7
+        else height * rng.uniform(0.7, 1.1) - down * y2
+    )
     move = np.array([[across, 0, x], [0, down, y]], dtype=np.float32)
     if rng.uniform() < 0.5:
         move[0] = [-across, 0, width - x]

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.vision.training.augment import Sample, Strength, draw, moved, place, recolour
+from edge.vision.training.augment import Sample, Strength, close_up, draw, moved, place, recolour
 from edge.vision.training.frames import rows
 
 BLUE = (255, 0, 0)
@@ -61,3 +61,22 @@ def test_colours_change_and_the_shape_does_not() -> None:
 def test_boxes_that_no_teacher_scored_count_fully() -> None:
     assert rows([[1, 2, 3, 4, 0.5, 0.6]]).tolist() == [[1, 2, 3, 4, 0.5, pytest.approx(0.6), 1]]
     assert rows([]).shape == (0, 7)
+
+
+def test_a_close_up_fills_the_tile_with_somebody() -> None:
+    picture = np.full((200, 300, 3), 90, dtype=np.uint8)
+    sample = Sample(picture, np.array([[100, 50, 130, 130, 1.0]], dtype=np.float32), np.ones(1, dtype=np.bool_))
+    for seed in range(40):
+        near = close_up(sample, (160, 96), np.random.default_rng(seed))
+        assert near is not None
+        assert near.picture.shape == (96, 160, 3)
+        if len(near.boxes):
+            assert near.boxes[0, 3] - near.boxes[0, 1] > 96 * 0.3
+
+
+def test_nobody_large_enough_gives_no_close_up() -> None:
+    picture = np.full((200, 300, 3), 90, dtype=np.uint8)
+    tiny = Sample(picture, np.array([[100, 50, 104, 60, 1.0]], dtype=np.float32), np.ones(1, dtype=np.bool_))
+    nobody = Sample(picture, np.zeros((0, 5), dtype=np.float32), np.zeros(0, dtype=np.bool_))
+    assert close_up(tiny, (160, 96), np.random.default_rng(1)) is None
+    assert close_up(nobody, (160, 96), np.random.default_rng(1)) is None
