@@ -2,8 +2,9 @@
 
 Static quantisation in QDQ form, weights per channel, symmetric; activations asymmetric, by their least and greatest
 values (onnxruntime.ai, "Quantize ONNX Models"). Weights use 7 bits: x86 processors without VNNI add two products in 16
-bits and cut off what is more, so that a model of 8 bits would find less there than where it was judged. What follows the last convolutions, which is the decoding of boxes,
-stays in float: pixel coordinates and scores in one tensor would share one scale.
+bits and cut off what is more, so that a model of 8 bits would find less there than where it was judged. What follows
+the last convolutions, which is the decoding of boxes, stays in float: pixel coordinates and scores in one tensor would
+share one scale.
 """
 
 from collections.abc import Iterable
