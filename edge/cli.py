@@ -1,4 +1,4 @@
-"""`store-edge`: exit statuses and one-line errors. The verbs themselves are in `verbs.py`.
+"""`store-edge`: exit statuses and one-line errors. The verbs themselves are in `edge.verbs`.
 
 Exit status: 0 fine, 1 the answer is no (or something failed that worked before), 2 wrong usage or bad input, 130
 interrupted. An error is one line that says what was expected, what was found and what to do.

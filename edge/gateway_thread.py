@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from edge import logs
-from edge.announcer import Announcer
 from edge.clock import SystemClock
-from edge.jobs import ConfigFile, jobs_of
-from edge.supervisor import Supervisor
+from edge.supervisor.announcer import Announcer
+from edge.supervisor.jobs import ConfigFile, jobs_of
+from edge.supervisor.supervisor import Supervisor
 from edge.worker import outbox_path, quota_bytes
 
 OUTBOX_WAIT_S = 5.0

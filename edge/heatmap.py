@@ -7,7 +7,8 @@ import cv2
 import msgspec
 
 from edge.clock import Clock, SystemClock
-from edge.config import CameraConfig, load
+from edge.config.camera import CameraConfig
+from edge.config.read import load
 from edge.errors import ConfigError, SourceError
 from edge.events import CameraStatus, Stamp
 from edge.past import Past, past_of

@@ -16,8 +16,9 @@ from edge.checkout.price_book import PriceBook
 from edge.checkout.price_book_file import read_price_book
 from edge.checkout.tax import TaxTerms
 from edge.clock import SystemClock
-from edge.config import Config, load
-from edge.config_lane import LaneConfig
+from edge.config.gateway import Config
+from edge.config.lane import LaneConfig
+from edge.config.read import load
 from edge.errors import ConfigError
 
 SQLITE = b"SQLite format 3\x00"

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
-from edge.config import CameraConfig, Config
+from edge.config.camera import CameraConfig
+from edge.config.gateway import Config
 from edge.errors import ConfigError
 from edge.vision import foot_store
 

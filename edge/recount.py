@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from edge.config import CameraConfig, load
+from edge.config.camera import CameraConfig
+from edge.config.read import load
 from edge.errors import ConfigError
 from edge.events import TYPE_OF
 from edge.past import past_of

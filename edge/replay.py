@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from edge.codec import Record, Source, cloudevent, encode_event, type_of
-from edge.config import Config, load
-from edge.config_shelf import ShelfConfig
+from edge.config.gateway import Config
+from edge.config.read import load
+from edge.config.shelf import ShelfConfig
 from edge.errors import ConfigError
 from edge.events import ClockState, Kind, Stamp
 from edge.recording import Chunk, Header, read

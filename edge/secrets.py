@@ -3,8 +3,9 @@
 import os
 from pathlib import Path
 
-from edge.config import CameraConfig, UplinkConfig
-from edge.config_lane import LaneConfig
+from edge.config.camera import CameraConfig
+from edge.config.gateway import UplinkConfig
+from edge.config.lane import LaneConfig
 from edge.errors import ConfigError
 
 # Nothing that is longer is a password; a wrong path may well be.

@@ -17,10 +17,10 @@ from edge.errors import ConfigError
 from edge.events import Direction
 
 if TYPE_CHECKING:  # for their types alone: they bring NumPy, OpenCV and ONNX Runtime, which most verbs do without
-    from edge.check import Report
+    from edge.check.check import Report
     from edge.checkout.journal_replay import ReplayedSession
-    from edge.outbox import Depth, LedgerLine
-    from edge.outbox import Row as OutboxRow
+    from edge.outbox.outbox import Depth, LedgerLine
+    from edge.outbox.outbox import Row as OutboxRow
     from edge.scale.guided import Conversation
     from edge.scale.probe import Found
     from edge.survey import Surveyed

@@ -11,7 +11,8 @@ import msgspec
 import numpy as np
 
 from edge.clock import Clock, SystemClock
-from edge.config import CameraConfig, load
+from edge.config.camera import CameraConfig
+from edge.config.read import load
 from edge.errors import ConfigError, SourceError
 from edge.events import CameraStatus
 from edge.vision.camera import Camera

@@ -23,13 +23,15 @@ from edge.agent import Agent, Host, NoOrders, Orders
 from edge.birth import Birth
 from edge.clock import Clock, SystemClock
 from edge.codec import Gateway, Source
-from edge.config import CameraConfig, Config, config_hash, parse_checked, read_text
+from edge.config.camera import CameraConfig
+from edge.config.gateway import Config
+from edge.config.read import config_hash, parse_checked, read_text
 from edge.errors import ConfigError, OutboxError, StoreEdgeError
 from edge.events import Event, Kind, Stamp
 from edge.fleet.agent_orders import AgentOrders
 from edge.fleet.order_book import OrderBook
 from edge.heartbeat import FD_VARIABLE, HeartbeatWriter
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from edge.version import VERSION
 
 if TYPE_CHECKING:
@@ -266,10 +268,10 @@ def _uplink(_name: str, around: Surroundings) -> Agent:
     config = around.config
     if config.uplink is None:
         raise ConfigError("expected a broker to send to, found none", "uplink")
-    from edge.certificates import Certificates  # noqa: PLC0415 - a camera has no certificate
-    from edge.check_broker import ask_broker  # noqa: PLC0415 - nor a broker
+    from edge.check.broker import ask_broker  # noqa: PLC0415 - nor a broker
     from edge.fleet.downlink import Downlink  # noqa: PLC0415 - nor for what comes over it
-    from edge.uplink import Uplink  # noqa: PLC0415 - a camera has no use for an MQTT client
+    from edge.uplink.certificates import Certificates  # noqa: PLC0415 - a camera has no certificate
+    from edge.uplink.uplink import Uplink  # noqa: PLC0415 - a camera has no use for an MQTT client
 
     downlink = (
         None if config.remote is None else Downlink(config.remote, gateway_of(config), OrderBook(orders_path(config)))

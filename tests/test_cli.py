@@ -15,7 +15,7 @@ from edge.clock import SystemClock
 from edge.codec import Source
 from edge.errors import CodecError, ConfigError, DeviceError, ModelError, OutboxError, SourceError, StoreEdgeError
 from edge.events import Direction, FootfallCrossed, Kind
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from tests.media import REPO, demo
 
 LINE = ("--line", "198,191,471,180", "--in", "0,1")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from edge.sim.broker import free_port
 from tests.media import REPO
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import Config, parse
+from edge.config.gateway import Config
+from edge.config.read import parse
 from edge.errors import ConfigError
 from edge.past import past_of
 from tests.test_recount import CONFIG

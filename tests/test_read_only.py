@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from edge.sim.broker import free_port
 from tests.media import REPO
 

@@ -13,11 +13,11 @@ from edge import worker
 from edge.agent import Host
 from edge.clock import SystemClock
 from edge.codec import Record, Source
-from edge.config import parse
+from edge.config.read import parse
 from edge.errors import ConfigError, OutboxError
 from edge.events import Event, GatewayStarted, Kind, Stamp
 from edge.heartbeat import FD_VARIABLE, HeartbeatLine, HeartbeatReader, HeartbeatWriter, read_all
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from edge.worker import BAD_CONFIG, CRASHED, Durably, Surroundings, agent_named, read_arguments, serve, source_named
 
 SOURCE = Source(Kind.GATEWAY, "supervisor")

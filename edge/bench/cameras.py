@@ -20,7 +20,7 @@ import numpy as np
 from edge import sim
 from edge.bench.cameras_clips import LEAD_S, Scene, prepare
 from edge.bench.cameras_one import Figures, Order
-from edge.config import CameraConfig, LineConfig
+from edge.config.camera import CameraConfig, LineConfig
 from edge.errors import ConfigError
 from edge.events import Direction
 from edge.vision.count import count

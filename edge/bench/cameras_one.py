@@ -16,9 +16,9 @@ import msgspec
 from edge.agent import Host
 from edge.clock import SystemClock
 from edge.codec import Source
-from edge.config import CameraConfig
+from edge.config.camera import CameraConfig
 from edge.events import CameraStatus, Direction, Event, FootfallCrossed, Kind, Stamp
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from edge.vision.agent import FRAME_WAIT_S, Watch
 from edge.vision.camera import Camera
 from edge.vision.detections import Frame

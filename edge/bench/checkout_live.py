@@ -17,11 +17,11 @@ import numpy as np
 from edge import sim
 from edge.errors import DeviceError
 from edge.gateway_thread import running
-from edge.jobs import ConfigFile
 from edge.sim.broker import free_port
 from edge.sim.lane.live import SCALE, SCANNER, SETTLES_S, LiveLane
 from edge.sim.lane.screen_client import ScreenClient
-from edge.supervisor import Supervisor
+from edge.supervisor.jobs import ConfigFile
+from edge.supervisor.supervisor import Supervisor
 from edge.vision.truth import read
 from edge.vision.validate import line_of
 

@@ -20,7 +20,7 @@ from edge.bench.ingest_fleet import Said
 from edge.clock import Clock, SystemClock
 from edge.errors import CodecError
 from edge.ingest.packets import PING, disconnect
-from edge.uplink import BACKOFF_FIRST_S
+from edge.uplink.uplink import BACKOFF_FIRST_S
 
 TURN_S = 0.01
 WATCH_EVERY_S = 0.5

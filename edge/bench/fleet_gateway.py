@@ -1,9 +1,9 @@
 """One simulated gateway of a fleet: bytes in, bytes out, with the product's own codec and flow control. Pure.
 
 What it has of a real one: birth and last will, a clean session for every connection, two lanes and a window that
-begins at one (`edge.flight`), and an event that is kept until its PUBACK, or until the receipt of the cloud's database,
-and is sent again on the next connection. What it has not: the outbox is a table in memory, for a thousand disks are not
-what is measured.
+begins at one (`edge.uplink.flight`), and an event that is kept until its PUBACK, or until the receipt of the cloud's
+database, and is sent again on the next connection. What it has not: the outbox is a table in memory, for a thousand
+disks are not what is measured.
 """
 
 from array import array
@@ -16,10 +16,9 @@ import msgspec
 from edge.bench.ingest_fleet import Said, packet
 from edge.birth import Birth
 from edge.codec import Message, messages
-from edge.config import UplinkConfig
+from edge.config.gateway import UplinkConfig
 from edge.errors import CodecError
 from edge.events import ClockState
-from edge.flight import Flight, Lane, Sent, Verdict
 from edge.ingest.packets import (
     CONNACK,
     DISCONNECT,
@@ -36,10 +35,11 @@ from edge.ingest.packets import (
     subscribe,
 )
 from edge.ingest.reasons import FAILURE, reason
-from edge.link import RECEIVE_MAXIMUM, WILL_DELAY_S
-from edge.outbox import Row
-from edge.receipts import Receipts
-from edge.uplink import BATCH
+from edge.outbox.outbox import Row
+from edge.uplink.flight import Flight, Lane, Sent, Verdict
+from edge.uplink.link import RECEIVE_MAXIMUM, WILL_DELAY_S
+from edge.uplink.receipts import Receipts
+from edge.uplink.uplink import BATCH
 from edge.version import VERSION
 
 # As a gateway has them whose configuration does not say otherwise.

@@ -25,7 +25,7 @@ from edge.events import (
     Tender,
 )
 from edge.ingest.packets import PUBLISH, varint
-from edge.link import QOS, PublishProperties
+from edge.uplink.link import QOS, PublishProperties
 
 BEGIN = datetime(2026, 11, 1, 8, tzinfo=UTC)
 GTINS = tuple(f"{n:014d}" for n in range(1, 41))

@@ -18,11 +18,11 @@ from typing import Any
 from edge.agent import Host
 from edge.clock import SystemClock
 from edge.codec import Gateway, Source
-from edge.config import UplinkConfig
+from edge.config.gateway import UplinkConfig
 from edge.events import Direction, Event, FootfallCrossed, Kind, Stamp
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from edge.sim.broker import start_broker
-from edge.uplink import Uplink
+from edge.uplink.uplink import Uplink
 
 QUOTA = 2**30
 PAYLOAD = b"x" * 263  # bytes of a usual event with its attributes

@@ -16,7 +16,7 @@ from typing import Any
 from edge.bench import shelf_recordings
 from edge.bench.shelf_baseline import RoundedAverage
 from edge.bench.shelf_score import Move, Score
-from edge.config_shelf import ProductConfig
+from edge.config.shelf import ProductConfig
 from edge.events import StockMove, StockMoved
 from edge.scale.driver import DriverSettings
 from edge.scale.drivers.and_continuous import AndContinuous

@@ -12,7 +12,7 @@ import numpy as np
 
 from edge.bench.floor_score import BEGAN, TOLERANCE_S
 from edge.bench.zones import AHEAD, drawn_doors
-from edge.config_staff import StaffConfig
+from edge.config.staff import StaffConfig
 from edge.events import Direction
 from edge.sim.floor.detecting import Detecting, Failings
 from edge.sim.floor.doors import DOORS, Passing

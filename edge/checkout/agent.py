@@ -19,7 +19,7 @@ from edge.checkout.price_book_watch import PriceBookWatch
 from edge.checkout.printer_port import PrinterPort
 from edge.checkout.receipt import Paper
 from edge.checkout.session.inputs import AnyInput
-from edge.config_lane import LaneConfig
+from edge.config.lane import LaneConfig
 from edge.secrets import attendant_token
 from edge.serial_port import PortSettings
 

@@ -13,7 +13,7 @@ from edge.checkout.scanner_port import ScannerPort, ScannerTurn
 from edge.checkout.scanners.reading import ScanFrame
 from edge.checkout.session.inputs import AnyInput, Device, DeviceChanged
 from edge.clock import Clock
-from edge.config_lane import LaneConfig, LaneScaleConfig
+from edge.config.lane import LaneConfig, LaneScaleConfig
 from edge.scale.bus import BusTurn, ScaleBus
 
 TURN_S = 0.01

@@ -27,7 +27,7 @@ from edge.checkout.session.effects import Beep, Print
 from edge.checkout.session.inputs import AnyInput, CodeRefused, Instant, TimePassed
 from edge.checkout.session.phase import Phase
 from edge.checkout.session.screen import Screen
-from edge.config_lane import LaneConfig
+from edge.config.lane import LaneConfig
 from edge.errors import ConfigError
 from edge.events import CheckoutAlertRaised, CheckoutCompleted, CheckoutDevice, CheckoutStatusChanged
 from edge.fleet.commands import LoadPriceBook, SwitchPriceBook

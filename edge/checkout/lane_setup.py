@@ -14,7 +14,7 @@ from edge.checkout.scanners import SCANNERS
 from edge.checkout.scanners.driver import ScannerDriver, ScannerSettings
 from edge.checkout.session.terms import LaneSettings, OnScaleFault
 from edge.checkout.tax import TaxTerms
-from edge.config_lane import LaneConfig, LaneScaleConfig, ScannerConfig
+from edge.config.lane import LaneConfig, LaneScaleConfig, ScannerConfig
 from edge.errors import ConfigError
 from edge.scale.driver import DriverSettings, ScaleDriver
 from edge.scale.drivers import DRIVERS

@@ -21,7 +21,7 @@ from rich.console import Console
 
 from edge.clock import SystemClock
 from edge.codec import parse
-from edge.config import Config
+from edge.config.gateway import Config
 from edge.demo.figures import (
     CAMERA_AGENT,
     LANE_AGENT,
@@ -53,13 +53,13 @@ from edge.demo.view import Screen, ledger_table, say
 from edge.errors import StoreEdgeError
 from edge.events import AgentStatus
 from edge.gateway_thread import running
-from edge.jobs import ConfigFile
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from edge.sim.broker import start_broker
 from edge.sim.subscriber import Subscriber
 from edge.sim.tap import Tap
-from edge.snapshot import AgentSnapshot, Snapshot
-from edge.supervisor import Supervisor
+from edge.supervisor.jobs import ConfigFile
+from edge.supervisor.snapshot import AgentSnapshot, Snapshot
+from edge.supervisor.supervisor import Supervisor
 from edge.vision.annotate import save_picture
 from edge.worker import UPLINK, outbox_path
 

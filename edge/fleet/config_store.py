@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge import whole_file
-from edge.config import config_hash
+from edge.config.read import config_hash
 
 ACCEPTED = "accepted"
 KEPT = 3

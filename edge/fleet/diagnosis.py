@@ -13,10 +13,10 @@ from serial.tools import list_ports
 from edge.clock import Clock, kernel_synchronised
 from edge.codec import format_time
 from edge.errors import OutboxError
-from edge.health import report
-from edge.jobs import ConfigFile
-from edge.outbox import Outbox
-from edge.snapshot import Snapshot
+from edge.outbox.outbox import Outbox
+from edge.supervisor.health import report
+from edge.supervisor.jobs import ConfigFile
+from edge.supervisor.snapshot import Snapshot
 from edge.version import VERSION
 from edge.worker import outbox_path
 

@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from edge.codec import Gateway
-from edge.config import RemoteConfig
+from edge.config.gateway import RemoteConfig
 from edge.errors import StoreEdgeError
 from edge.events import Id
 from edge.fleet.commands import (

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from edge.config import Config
+from edge.config.gateway import Config
 from edge.errors import ConfigError
 
 # The fields that name something outside of the configuration.

@@ -12,8 +12,9 @@ from typing import Protocol, Self
 
 import structlog
 
-from edge import config as configs
 from edge.clock import Clock
+from edge.config import read as configs
+from edge.config.gateway import RemoteConfig
 from edge.errors import ConfigError, StoreEdgeError
 from edge.events import ConfigApplied, ConfigRejected, Event
 from edge.fleet import diagnosis
@@ -23,9 +24,9 @@ from edge.fleet.config_store import ConfigStore
 from edge.fleet.order_book import OrderBook, said
 from edge.fleet.references import check_wanted
 from edge.fleet.trial import Trial
-from edge.jobs import ConfigFile, jobs_after
-from edge.process import Job
-from edge.snapshot import Snapshot
+from edge.supervisor.jobs import ConfigFile, jobs_after
+from edge.supervisor.process import Job
+from edge.supervisor.snapshot import Snapshot
 from edge.worker import orders_path
 
 TURN_S = 0.25
@@ -36,7 +37,7 @@ _log = structlog.get_logger()
 
 
 class Crew(Protocol):
-    """What runs the agents: `edge.supervisor.Supervisor`."""
+    """What runs the agents: `edge.supervisor.supervisor.Supervisor`."""
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -95,7 +96,7 @@ class Steward:
         self, own: ConfigFile, in_force: ConfigFile, crew: Crew, announce: Callable[[Event], None], clock: Clock
     ) -> None:
         self._own, self._file, self._crew, self._announce, self._clock = own, in_force, crew, announce, clock
-        self._remote = own.config.remote or configs.RemoteConfig()
+        self._remote = own.config.remote or RemoteConfig()
         self._store = _store(own)
         self._attempt: _Attempt | None = None
         # A configuration is judged once; who wants it judged again sends another text.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from edge.events import AgentStatus
-from edge.snapshot import Snapshot
+from edge.supervisor.snapshot import Snapshot
 
 # So long everything has to be well without a break.
 SETTLE_S = 3.0

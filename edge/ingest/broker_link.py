@@ -14,15 +14,15 @@ import structlog
 
 from edge.clock import Clock
 from edge.codec import CONTENT_TYPE
-from edge.config import UplinkConfig
-from edge.config_rules import broker_address
+from edge.config.gateway import UplinkConfig
+from edge.config.rules import broker_address
 from edge.errors import CodecError
 from edge.ingest import packets
 from edge.ingest.packets import Connect, PacketReader, Publish
 from edge.ingest.reasons import FAILURE, reason
-from edge.link import LinkError
 from edge.secrets import uplink_login
-from edge.tls import is_refusal, tls_context, tls_obstacle
+from edge.uplink.link import LinkError
+from edge.uplink.tls import is_refusal, tls_context, tls_obstacle
 
 # A worker may be away so long before the broker gives its share of unacknowledged messages up.
 SESSION_S = 7 * 24 * 3600

@@ -6,7 +6,7 @@ import msgspec
 
 from edge.codec import Gateway
 from edge.ingest.store import Advance
-from edge.receipts import Receipt
+from edge.uplink.receipts import Receipt
 
 # Runs behind the watermark that a receipt names; what is not named is told when the holes below are filled.
 MOST_RUNS = 64

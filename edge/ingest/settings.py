@@ -5,7 +5,7 @@ from typing import Self
 
 import msgspec
 
-from edge.config import UplinkConfig
+from edge.config.gateway import UplinkConfig
 from edge.errors import ConfigError
 from edge.ingest.backfill import BackfillRule
 from edge.ingest.batch import BatchRule

@@ -20,8 +20,8 @@ from edge.ingest.figures import Figures
 from edge.ingest.receipt_book import ReceiptBook
 from edge.ingest.settings import IngestSettings
 from edge.ingest.store import Store, Written
-from edge.link import LinkError
 from edge.secrets import secret_of
+from edge.uplink.link import LinkError
 
 WAIT_S = 0.2
 # Between two pieces of what came before this version: new events go first.

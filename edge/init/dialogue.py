@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from edge import config
+from edge.config import read as config
 from edge.errors import ConfigError
 from edge.init import find
 from edge.init.answers import Answers, CameraAnswer, LaneAnswer, ShelfAnswer

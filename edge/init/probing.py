@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from edge.check_camera import look_at_file, watch
-from edge.config import CameraConfig
-from edge.config_shelf import WITHOUT_ADDRESS
+from edge.check.camera import look_at_file, watch
+from edge.config.camera import CameraConfig
+from edge.config.shelf import WITHOUT_ADDRESS
 from edge.errors import StoreEdgeError
 from edge.init.answers import Answers, CameraAnswer, LaneAnswer, ShelfAnswer
 from edge.scale.probe import Found, probe

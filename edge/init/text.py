@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from edge.config_shelf import WITHOUT_ADDRESS
+from edge.config.shelf import WITHOUT_ADDRESS
 from edge.init.answers import Answers, CameraAnswer, LaneAnswer, ShelfAnswer
 
 PRICE_BOOK = "price_book.csv"
@@ -16,7 +16,7 @@ SAMPLE_BOOK = (
 
 
 def toml(answers: Answers) -> str:
-    """The text; `edge.config.parse` takes it."""
+    """The text; `edge.config.gateway.parse` takes it."""
     return "\n".join(_parts(answers))
 
 

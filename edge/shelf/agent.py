@@ -4,7 +4,7 @@ from pathlib import Path
 
 from edge.agent import Host, Order
 from edge.clock import Clock
-from edge.config_shelf import ShelfConfig
+from edge.config.shelf import ShelfConfig
 from edge.errors import DeviceError
 from edge.events import Event, ShelfFault, Stamp, StockMoved
 from edge.fleet.commands import Tare, Zero

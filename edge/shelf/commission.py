@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from edge.clock import SystemClock
-from edge.config import load
-from edge.config_shelf import PlateConfig, ShelfConfig
+from edge.config.read import load
+from edge.config.shelf import PlateConfig, ShelfConfig
 from edge.errors import ConfigError
 from edge.scale import calibration_file
 from edge.scale import record as recording

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from edge.config_shelf import PlateConfig, ProductConfig, RegistersConfig, ShelfConfig
+from edge.config.shelf import PlateConfig, ProductConfig, RegistersConfig, ShelfConfig
 from edge.errors import ConfigError
 from edge.scale.calibration import Calibration
 from edge.scale.driver import DriverSettings, RegisterMap, ScaleDriver

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from edge.agent import Host
-from edge.config import CameraConfig
+from edge.config.camera import CameraConfig
 from edge.errors import ConfigError
 from edge.events import CameraStatus, CameraStatusChanged, Direction, FootfallCrossed, Stamp
 from edge.vision.camera import Camera, StatusChange

@@ -18,7 +18,7 @@ from urllib.parse import quote
 import msgspec
 
 from edge.clock import Clock
-from edge.config import CameraConfig
+from edge.config.camera import CameraConfig
 from edge.errors import ConfigError
 from edge.events import CameraStatus
 from edge.secrets import camera_login

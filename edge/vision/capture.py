@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from edge.config import CaptureConfig
+from edge.config.camera import CaptureConfig
 from edge.events import CaptureMeasured, FootfallCounted, Interval
 from edge.vision.count_error import NORMAL_90
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 
-from edge.config import ProviderName
+from edge.config.camera import ProviderName
 from edge.errors import ModelError
 from edge.vision import yolo
 from edge.vision.detections import Detections, Image

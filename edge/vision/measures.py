@@ -7,7 +7,7 @@ same.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from edge.config import CaptureConfig
+from edge.config.camera import CaptureConfig
 from edge.events import CaptureMeasured, FootfallCounted, HeatmapCounted, QueueMeasured, Stamp, ZoneCounted
 from edge.vision.capture import measured
 from edge.vision.counting import CountingSettings, LineCounter

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from edge.config import ProviderName
+from edge.config.camera import ProviderName
 from edge.vision.counting import CountingSettings, LineCounter
 from edge.vision.detections import Crossing, Detections, Frame, Track
 from edge.vision.detector import Detector, load_detector

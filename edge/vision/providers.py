@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from edge.config import ProviderName
+from edge.config.camera import ProviderName
 from edge.errors import ModelError
 
 

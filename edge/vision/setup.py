@@ -1,8 +1,8 @@
 """What a camera's configuration means to the cores. Pure."""
 
-from edge.config import CameraConfig, LineConfig
-from edge.config_floor import FloorConfig
-from edge.config_zone import QueueConfig, ServicePoint, ZoneConfig
+from edge.config.camera import CameraConfig, LineConfig
+from edge.config.floor import FloorConfig
+from edge.config.zone import QueueConfig, ServicePoint, ZoneConfig
 from edge.vision.counting import CountingSettings
 from edge.vision.floor_plane import FloorPlane, fit
 from edge.vision.line import Line

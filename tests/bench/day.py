@@ -27,7 +27,7 @@ import numpy as np
 
 from edge.agent import Host
 from edge.clock import ManualClock
-from edge.config import CameraConfig, LineConfig
+from edge.config.camera import CameraConfig, LineConfig
 from edge.events import CameraStatus, CameraStatusChanged, ClockState, Event, FootfallCounted, FootfallCrossed, Stamp
 from edge.vision.agent import Watch
 from edge.vision.camera import Camera, StatusChange

@@ -20,7 +20,7 @@ from edge.bench.outbox import EVENT, PAYLOAD, QUOTA
 from edge.clock import SystemClock
 from edge.codec import Source
 from edge.events import Kind
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 
 BATCH = 256
 # Put one event; take and acknowledge all of them.

@@ -29,7 +29,7 @@ from edge.bench.outbox import PAYLOAD, QUOTA
 from edge.clock import SystemClock
 from edge.codec import Source, decode_event
 from edge.events import FootfallCounted, Kind
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from tests.bench.peers_bridge import AS_IT_COMES, SAVED_OFTEN, Bridge
 from tests.faults.power_cut import Disk, record
 

@@ -13,7 +13,6 @@ from edge.bench.fleet_gateway import LightGateway, Phase
 from edge.bench.fleet_report import Course, Life, calm, outage
 from edge.bench.ingest_fleet import say
 from edge.codec import messages
-from edge.flight import NO_MATCHING_SUBSCRIBERS
 from edge.ingest.packets import (
     CONNACK,
     PUBLISH,
@@ -27,6 +26,7 @@ from edge.ingest.packets import (
 )
 from edge.sim.broker import BrokerOptions, mosquitto_path, start_broker
 from edge.sim.postgres import programs
+from edge.uplink.flight import NO_MATCHING_SUBSCRIBERS
 
 needs_mosquitto = pytest.mark.skipif(mosquitto_path() is None, reason="mosquitto is not on this machine")
 SAID = say(2, 30, 1)

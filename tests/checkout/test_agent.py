@@ -16,7 +16,7 @@ from edge.agent import Host
 from edge.checkout.agent import LaneAgent, journal_path
 from edge.checkout.journal_reader import JournalReader
 from edge.clock import SystemClock
-from edge.config import parse
+from edge.config.read import parse
 from edge.errors import ConfigError
 from edge.events import CheckoutCompleted, CheckoutStatusChanged, Event
 from edge.sim.payment import SimulatedTerminal

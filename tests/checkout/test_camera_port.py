@@ -12,7 +12,7 @@ from edge.checkout.camera_port import CameraPort
 from edge.checkout.debounce import Debounce, DebounceSettings, Seen, identity
 from edge.checkout.scanner_port import ScannerStatusChange
 from edge.clock import SystemClock
-from edge.config import CameraConfig
+from edge.config.camera import CameraConfig
 from edge.vision.camera import Camera
 
 CODES = ("6901234567892", "5449000000996")

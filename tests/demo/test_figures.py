@@ -10,7 +10,7 @@ from edge.demo.scene import CAMERA, LINE, Plan, bundled_scene
 from edge.demo.shop import SHELF
 from edge.demo.view import Screen, ledger_table, plain, render
 from edge.events import AgentStatus
-from edge.snapshot import AgentSnapshot, Snapshot
+from edge.supervisor.snapshot import AgentSnapshot, Snapshot
 
 FIGURES: dict[str, float | int | str] = {
     f"in.{LINE}": 3.0,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import load
+from edge.config.read import load
 from edge.demo.scene import CAMERA, LINE, Plan, bundled_scene, own_scene, store_toml
 from edge.errors import ConfigError, SourceError
 from tests.media import demo

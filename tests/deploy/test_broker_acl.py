@@ -13,12 +13,12 @@ import pytest
 from paho.mqtt.client import Client, MQTTMessage, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion
 
-from edge.config import UplinkConfig
-from edge.outbox import Outbox
+from edge.config.gateway import UplinkConfig
+from edge.outbox.outbox import Outbox
 from edge.sim.broker import Broker, free_port, mosquitto_path
 from tests.authority import KEY, NAMES, Authority, authority, openssl
 from tests.media import REPO
-from tests.test_uplink import CROSSED, DOOR, GATEWAY, STAMP, eventually, running
+from tests.uplink.test_uplink import CROSSED, DOOR, GATEWAY, STAMP, eventually, running
 
 pytestmark = pytest.mark.skipif(mosquitto_path() is None, reason="mosquitto is not on this machine")
 

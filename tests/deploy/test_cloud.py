@@ -17,10 +17,10 @@ import msgspec
 import pytest
 import yaml
 
-from edge.config import UplinkConfig
+from edge.config.gateway import UplinkConfig
 from edge.ingest.database import Database
 from edge.ingest.store import Store
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from edge.sim.broker import Broker, free_port, mosquitto_path
 from edge.sim.postgres import Postgres
 from tests.authority import Authority, authority
@@ -29,7 +29,7 @@ from tests.ingest.conftest import empty, postgres
 from tests.ingest.test_store import a_day, rows
 from tests.ingest.test_worker import settings, working
 from tests.media import REPO
-from tests.test_uplink import CROSSED, DOOR, STAMP, eventually, running
+from tests.uplink.test_uplink import CROSSED, DOOR, STAMP, eventually, running
 
 __all__ = ["postgres"]
 

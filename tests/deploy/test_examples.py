@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.check import check
-from edge.config import load
+from edge.check.check import check
+from edge.config.read import load
 from tests.authority import authority
 from tests.media import REPO
 

@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from tests.faults.broker import Broker
 from tests.faults.gateway import PRODUCERS
 from tests.faults.producer import ENOUGH, account_path

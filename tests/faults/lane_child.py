@@ -40,9 +40,9 @@ from edge.checkout.session.state import LaneState
 from edge.checkout.session.terms import LaneSettings
 from edge.clock import SystemClock
 from edge.codec import Source
-from edge.config import parse
+from edge.config.read import parse
 from edge.events import Event, Kind, Stamp
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 
 LANE = "sco-1"
 QUOTA = 64 * 1024 * 1024

@@ -23,7 +23,7 @@ from typing import Any
 
 from edge.codec import Gateway as Name
 from edge.errors import OutboxError
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from tests.faults.broker import Broker
 from tests.faults.cloud import Cloud
 from tests.faults.gateway import PRODUCERS

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from edge import logs
 from edge.agent import Host
-from edge.config import load
+from edge.config.read import load
 from edge.events import FootfallCounted
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from edge.worker import heartbeat_of_parent, outbox_path, quota_bytes, serve, source_named, tie_to_parent
 
 PAUSE_S = 0.01

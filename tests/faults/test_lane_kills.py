@@ -18,7 +18,7 @@ from edge.events import (
     CheckoutSessionOpened,
     Event,
 )
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from tests.faults.lane_shopper import GOODS, MortalLane, Visit
 
 RESUME_S = 3.0

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge.fleet.order_book import OrderBook
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from tests.faults.power_cut import Call, Disk, record
 
 CUTS = int(os.environ.get("STORE_EDGE_POWER_CUTS", "120"))
@@ -18,7 +18,7 @@ OUTBOX = """
 import os
 from pathlib import Path
 from edge.outbox import Outbox
-from tests.test_uplink import CROSSED, DOOR, STAMP
+from tests.uplink.test_uplink import CROSSED, DOOR, STAMP
 with Outbox(Path("{folder}/outbox.db"), quota_bytes=2**30) as outbox:
     os.write(1, b"opened\\n")
     for n in range(1, 161):

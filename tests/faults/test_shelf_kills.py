@@ -13,7 +13,7 @@ import pytest
 
 from edge.codec import decode_event
 from edge.events import StockCounted, StockMoved
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from edge.sim.shelf.live import LivePlate
 from edge.sim.shelf.physics import PlatePhysics
 from edge.sim.shelf.pty_bus import PtyBus

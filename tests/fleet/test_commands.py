@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.config import CommandName
+from edge.config.gateway import CommandName
 from edge.fleet.commands import (
     BODIES,
     COMMANDS,

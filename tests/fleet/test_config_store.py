@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from edge.config import config_hash
+from edge.config.read import config_hash
 from edge.fleet.config_store import KEPT, ConfigStore
 
 

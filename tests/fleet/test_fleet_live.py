@@ -20,7 +20,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from edge.config import config_hash
+from edge.config.read import config_hash
 from edge.sim.broker import Broker, BrokerOptions, mosquitto_path, start_broker
 from tests.media import REPO
 from tests.scale.ptys import Line

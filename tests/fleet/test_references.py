@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.config import Config, parse
+from edge.config.gateway import Config
+from edge.config.read import parse
 from edge.errors import ConfigError
 from edge.fleet.references import PLAIN, REFERENCES, check_wanted, is_allowed, references
 

@@ -2,7 +2,7 @@
 
 from edge.events import AgentStatus
 from edge.fleet.trial import SETTLE_S, Trial
-from edge.snapshot import AgentSnapshot, Snapshot
+from edge.supervisor.snapshot import AgentSnapshot, Snapshot
 
 
 def now(**agents: str) -> Snapshot:

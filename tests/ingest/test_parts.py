@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from edge.codec import Gateway
-from edge.config import UplinkConfig
+from edge.config.gateway import UplinkConfig
 from edge.errors import ConfigError
 from edge.ingest import care, gaps
 from edge.ingest.arrivals import Answered, DeadLetter, Reply

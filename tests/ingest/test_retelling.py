@@ -17,7 +17,7 @@ from edge.sim.broker import BrokerOptions, mosquitto_path, start_broker
 from tests.ingest.made import counted, queue, record, taken, traffic
 from tests.ingest.test_store import a_day, rows, written
 from tests.ingest.test_worker import settings, working
-from tests.test_uplink import eventually
+from tests.uplink.test_uplink import eventually
 
 FOOTFALL_COLUMNS = "stream, sequence, time, line, interval_start, interval_s, observed_s, came_in, went_out, degraded"
 

@@ -21,20 +21,20 @@ from paho.mqtt.properties import Properties
 
 from edge.clock import SystemClock
 from edge.codec import Record, messages
-from edge.config import UplinkConfig
+from edge.config.gateway import UplinkConfig
 from edge.ingest.backfill import GONE, BackfillRule
 from edge.ingest.batch import BatchRule
 from edge.ingest.database import Database
 from edge.ingest.settings import IngestSettings
 from edge.ingest.worker import Worker
-from edge.link import PublishProperties
 from edge.sim.broker import Broker, BrokerOptions, mosquitto_path, start_broker
 from edge.sim.postgres import Postgres
+from edge.uplink.link import PublishProperties
 from tests.ingest.conftest import empty
 from tests.ingest.made import CROSSED, EPOCH, GATEWAY, record
 from tests.ingest.test_store import rows
 from tests.media import REPO
-from tests.test_uplink import eventually
+from tests.uplink.test_uplink import eventually
 
 pytestmark = pytest.mark.skipif(mosquitto_path() is None, reason="mosquitto is not on this machine")
 

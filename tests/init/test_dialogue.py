@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge import check, config
-from edge.config_shelf import DriverName
+from edge.check import check
+from edge.config import read as config
+from edge.config.shelf import DriverName
 from edge.errors import ConfigError
 from edge.init import dialogue, find
 from edge.init.answers import Answers, CameraAnswer, LaneAnswer, ShelfAnswer

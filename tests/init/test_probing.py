@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from edge import config
+from edge.config import read as config
 from edge.errors import ConfigError
 from edge.init import dialogue, find
 from edge.init.dialogue import Given

@@ -12,7 +12,7 @@ import pytest
 
 from edge.agent import Host
 from edge.codec import Source
-from edge.config_occupancy import OccupancyConfig
+from edge.config.occupancy import OccupancyConfig
 from edge.events import (
     EVENT_TYPES,
     ClockState,
@@ -28,7 +28,7 @@ from edge.occupancy.agent import Shop
 from edge.occupancy.door_book import BookedAgent, DoorBook, book_path, read
 from edge.occupancy.hours import Hours
 from edge.occupancy.occupancy import DoorCount
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from edge.worker import Durably
 
 CONFIG = OccupancyConfig(lines=("front/door", "side/door"), opens=time(9), closes=time(22))

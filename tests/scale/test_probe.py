@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.config_shelf import ShelfConfig
+from edge.config.shelf import ShelfConfig
 from edge.scale import probe as probing
 from edge.scale.driver import DriverSettings
 from edge.scale.drivers import DRIVERS

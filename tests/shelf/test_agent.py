@@ -12,8 +12,8 @@ import pytest
 
 from edge.agent import Host
 from edge.clock import SystemClock
-from edge.config import parse
-from edge.config_shelf import ShelfConfig
+from edge.config.read import parse
+from edge.config.shelf import ShelfConfig
 from edge.errors import ConfigError
 from edge.events import Event, ShelfFault, Stamp, StockCounted, StockMoved
 from edge.shelf.agent import ShelfAgent

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.config import parse
+from edge.config.read import parse
 from edge.events import ShelfFault, StockCounted, StockMoved
 from edge.sim.shelf.live import LivePlate
 from edge.sim.shelf.physics import PlatePhysics

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.check_camera import watch
+from edge.check.camera import watch
 from edge.clock import SystemClock
-from edge.config import CameraConfig
+from edge.config.camera import CameraConfig
 from edge.errors import SourceError
 from edge.events import CameraStatus
 from edge.vision import decode

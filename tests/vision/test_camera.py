@@ -15,7 +15,7 @@ import pytest
 
 from edge.agent import Host
 from edge.clock import SystemClock
-from edge.config import CameraConfig, LineConfig
+from edge.config.camera import CameraConfig, LineConfig
 from edge.events import CameraStatus, CameraStatusChanged, Event, FootfallCounted, FootfallCrossed, Stamp
 from edge.vision.agent import CameraAgent
 from edge.vision.camera import Camera

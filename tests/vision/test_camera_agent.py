@@ -8,9 +8,9 @@ import pytest
 
 from edge.agent import Host
 from edge.clock import SystemClock
-from edge.config import CameraConfig, LineConfig
-from edge.config_staff import StaffConfig
-from edge.config_zone import QueueConfig, ServicePoint, ZoneConfig
+from edge.config.camera import CameraConfig, LineConfig
+from edge.config.staff import StaffConfig
+from edge.config.zone import QueueConfig, ServicePoint, ZoneConfig
 from edge.errors import ConfigError
 from edge.events import (
     CameraStatus,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.config import CaptureConfig
+from edge.config.camera import CaptureConfig
 from edge.events import CaptureMeasured, FootfallCounted
 from edge.vision.capture import measured, wilson
 

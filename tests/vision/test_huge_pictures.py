@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from edge.clock import SystemClock
-from edge.config import CameraConfig
+from edge.config.camera import CameraConfig
 from edge.events import CameraStatus
 from edge.vision.camera import Camera, StatusChange
 from tests.vision.clips import float_picture

@@ -5,7 +5,7 @@ from typing import get_args
 import onnxruntime as ort
 import pytest
 
-from edge.config import ProviderName
+from edge.config.camera import ProviderName
 from edge.errors import ModelError
 from edge.vision.detector import load_detector
 from edge.vision.providers import PROVIDERS, chosen

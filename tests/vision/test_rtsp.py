@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge.clock import SystemClock
-from edge.config import CameraConfig
+from edge.config.camera import CameraConfig
 from edge.events import CameraStatus
 from edge.vision import camera as camera_module
 from edge.vision.camera import Camera, StatusChange

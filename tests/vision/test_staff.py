@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from edge.config import CaptureConfig
+from edge.config.camera import CaptureConfig
 from edge.events import CaptureMeasured, FootfallCounted, HeatmapCounted, QueueMeasured, ZoneCounted
 from edge.vision.counting import CountingSettings
 from edge.vision.detections import Clothes, Track

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.config import LineConfig
+from edge.config.camera import LineConfig
 from edge.vision.line import Line
 from edge.vision.survey.proposal import propose, toml
 from tests.vision.survey.ways import SIZE, gathered

@@ -1,0 +1,1 @@
+"""The durable queue between the agents and the uplink: accepted means fsynced."""
