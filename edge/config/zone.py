@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.config import polygon as config_polygon
+from edge.config import polygon
 from edge.config.rules import FieldError
 from edge.config.section import Section
 from edge.events import Id
@@ -34,7 +34,7 @@ class ZoneConfig(Section, frozen=True, kw_only=True):
     settle_s: Settle | None = None
 
     def __post_init__(self) -> None:
-        config_polygon.simple(self.points)
+        polygon.simple(self.points)
 
 
 class ServicePoint(Section, frozen=True, kw_only=True):
@@ -67,13 +67,13 @@ class QueueConfig(Section, frozen=True, kw_only=True):
     service_s: ShortTime | None = None
 
     def __post_init__(self) -> None:
-        config_polygon.simple(self.points)
+        polygon.simple(self.points)
         if isinstance(self.service, ServicePoint):
-            apart = config_polygon.apart(self.points, self.service.point) - self.service.radius_px
+            apart = polygon.apart(self.points, self.service.point) - self.service.radius_px
             touches = apart <= 0
         else:
-            config_polygon.simple(self.service, "service")
-            touches = config_polygon.overlap(self.points, self.service)
+            polygon.simple(self.service, "service")
+            touches = polygon.overlap(self.points, self.service)
         if not touches:
             raise FieldError(
                 "expected a service point that touches the queue's area, found one apart from it", "service"

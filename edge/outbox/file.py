@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from edge.outbox import log as outbox_log
+from edge.outbox import log
 from edge.outbox.swap import sync
 from edge.outbox.tables import SCHEMA
 
@@ -113,7 +113,7 @@ def open_sound(path: Path, epoch: str, *, alone: bool) -> sqlite3.Connection:
         # A write-ahead log beside an empty file belongs to a database that is gone.
         raise Damaged("an empty file with a write-ahead log")
     try:
-        if alone and outbox_log.is_broken(path):
+        if alone and log.is_broken(path):
             raise Damaged("commits are missing from the write-ahead log")
         return _opened(path, epoch, fresh=fresh)
     except sqlite3.DatabaseError as error:

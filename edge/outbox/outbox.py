@@ -23,11 +23,7 @@ from edge.clock import SystemClock
 from edge.codec import Record, Source, encode_event, type_of
 from edge.errors import OutboxError
 from edge.events import Event, Kind, Stamp
-from edge.outbox import notice as outbox_notice
-from edge.outbox import salvage as outbox_salvage
-from edge.outbox import shrink as outbox_shrink
-from edge.outbox import swap as outbox_swap
-from edge.outbox import tables
+from edge.outbox import notice, salvage, shrink, swap, tables
 from edge.outbox.file import Damaged, Lock, Users, advice, is_damage, open_sound
 from edge.outbox.tables import EventFields, Runs
 
@@ -204,7 +200,7 @@ class Outbox:
                 unreadable.append(int(fields[0]))
         if self._lock is not None:
             for rowid in unreadable:
-                self.set_aside(rowid, outbox_salvage.REASON)
+                self.set_aside(rowid, salvage.REASON)
         return rows
 
     def kept(self, source: str, epoch: str, sequences: tuple[int, int], limit: int) -> list[Row]:
@@ -294,7 +290,7 @@ class Outbox:
 
     def _open(self, *, alone: bool = False) -> None:
         """Open the file that is there now, a new one, or what can be saved of a damaged one. The lock is held."""
-        outbox_swap.finish(self._path)
+        swap.finish(self._path)
         now_ms = int(self._clock.now().wall.timestamp() * 1000)
         try:
             self._db = open_sound(self._path, tables.new_epoch(now_ms), alone=alone)
@@ -321,8 +317,8 @@ class Outbox:
         return True
 
     def _replace(self) -> None:
-        outbox_salvage.copy(self._path, outbox_swap.making(self._path), self._clock.now())
-        outbox_swap.swap(self._path)
+        salvage.copy(self._path, swap.making(self._path), self._clock.now())
+        swap.swap(self._path)
 
     def _keep_quota(self, db: sqlite3.Connection) -> None:
         self._since_measured += 1
@@ -332,13 +328,13 @@ class Outbox:
         if tables.used_bytes(db) <= self._quota:
             return
         goal = int(self._quota * (1 - FREED_SHARE))
-        if merged := outbox_shrink.shrink(db, goal, self.epoch):
-            self._evicted(db, merged, outbox_shrink.REASON)
+        if merged := shrink.shrink(db, goal, self.epoch):
+            self._evicted(db, merged, shrink.REASON)
         if evicted := tables.evict(db, goal):
             self._evicted(db, evicted, "quota")
 
     def _evicted(self, db: sqlite3.Connection, gone: Runs, reason: str) -> None:
-        outbox_notice.evicted(db, gone, reason, epoch=self.epoch, now=self._clock.now())
+        notice.evicted(db, gone, reason, epoch=self.epoch, now=self._clock.now())
 
 
 def _committed(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:

@@ -15,8 +15,7 @@ import msgspec
 from edge.codec import Source, decode_event
 from edge.errors import CodecError
 from edge.events import Stamp
-from edge.outbox import notice as outbox_notice
-from edge.outbox import tables
+from edge.outbox import notice, tables
 from edge.outbox.tables import EventFields, Run, Runs
 
 REASON = "damaged"
@@ -63,7 +62,7 @@ def copy(damaged: Path, fresh: Path, now: Stamp) -> None:
             int(now.wall.timestamp() * 1000), [before, *(epoch for _, epoch in tables.accounts(new))]
         )
         new.execute("INSERT INTO outbox VALUES ('epoch', ?)", (epoch,))
-        outbox_notice.evicted(new, lost, REASON, epoch=epoch, now=now)
+        notice.evicted(new, lost, REASON, epoch=epoch, now=now)
         new.execute("COMMIT")
 
 

@@ -16,10 +16,7 @@ import pytest
 from edge.codec import Source
 from edge.errors import OutboxError
 from edge.events import ClockState, Direction, FootfallCrossed, Kind, Stamp
-from edge.outbox import log as outbox_log
-from edge.outbox import salvage as outbox_salvage
-from edge.outbox import swap as outbox_swap
-from edge.outbox import tables
+from edge.outbox import log, salvage, swap, tables
 from edge.outbox.notice import SELF
 from edge.outbox.outbox import Outbox
 
@@ -112,7 +109,7 @@ def test_a_salvage_that_fails_leaves_the_damaged_file_and_is_tried_again(
     old = fill(path, 500)
     spoil_middle(path)
     with monkeypatch.context() as patch:
-        patch.setattr(outbox_swap, "sync", _disk_is_full)
+        patch.setattr(swap, "sync", _disk_is_full)
         with pytest.raises(OutboxError, match="free space"):
             Outbox(path, quota_bytes=LARGE)
     with Outbox(path, quota_bytes=LARGE) as outbox:
@@ -193,7 +190,7 @@ def test_a_log_in_use_is_sound(path: Path) -> None:
     with Outbox(path, quota_bytes=LARGE) as outbox:
         for _ in range(700):  # over a checkpoint, after which the log is written from its begin
             outbox.append(DOOR, CROSSED, STAMP)
-        assert not outbox_log.is_broken(path)
+        assert not log.is_broken(path)
 
 
 def test_rows_that_are_no_events_are_not_saved(path: Path) -> None:
@@ -203,8 +200,8 @@ def test_rows_that_are_no_events_are_not_saved(path: Path) -> None:
         db.execute("UPDATE event_1 SET source = 'nowhere' WHERE id = 4")
         db.execute("UPDATE event_1 SET stamp = 'late' WHERE id = 5")
     db.close()
-    outbox_salvage.copy(path, outbox_swap.making(path), STAMP)
-    outbox_swap.swap(path)
+    salvage.copy(path, swap.making(path), STAMP)
+    swap.swap(path)
     with Outbox(path, quota_bytes=LARGE) as outbox:
         assert saved(outbox, old) == [1, 2, 6, 7, 8, 9, 10]
         assert balanced(outbox)
