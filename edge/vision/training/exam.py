@@ -13,7 +13,7 @@ from edge.vision.training.export import Blob, blob
 from edge.vision.training.frames import Labelled, clear
 from edge.vision.training.misses import sheet
 from edge.vision.training.network import Exported, PersonNet
-from edge.vision.training.precision import Marked, average_precision, best_score
+from edge.vision.training.precision import Marked, average_precision, sure_score
 
 HELD_OUT = 25  # one shop in so many is never learnt from
 PICTURES = 250  # that an exam takes, at most
@@ -59,8 +59,8 @@ class Exam:
         return average_precision(self._found(network), self._marked)
 
     def score(self, network: PersonNet) -> float:
-        """The score from which on finds are best believed (see `precision.best_score`)."""
-        return best_score(self._found(network), self._marked)
+        """The score from which on a find may begin a track (see `precision.sure_score`)."""
+        return sure_score(self._found(network), self._marked)
 
     def misses(self, network: PersonNet, score: float) -> Image:
         """The pictures on which it errs most, finds below `score` left out (see `misses.sheet`)."""

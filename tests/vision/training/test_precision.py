@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.vision.detections import Detections
-from edge.vision.training.precision import Marked, average_precision, best_score
+from edge.vision.training.precision import Marked, average_precision, sure_score
 
 NONE = np.zeros((0, 4), dtype=np.float32)
 A, B = [10, 10, 30, 60], [100, 10, 120, 60]
@@ -49,11 +49,12 @@ def test_a_better_score_for_the_right_find_never_lowers_the_figure(scores: list[
     assert low <= high == 1.0
 
 
-def test_the_best_score_leaves_out_what_is_wrong() -> None:
+def test_the_sure_score_is_the_least_from_which_nearly_all_are_right() -> None:
     finds = [found((A, 0.9), (B, 0.5), ([200, 0, 230, 60], 0.4), ([300, 0, 330, 60], 0.2))]
-    assert best_score(finds, [marked(A, B)]) == pytest.approx(0.5)
+    assert sure_score(finds, [marked(A, B)]) == pytest.approx(0.5)
+    assert sure_score(finds, [marked(A, B)], precision=0.5) == pytest.approx(0.2)
 
 
 def test_nothing_right_is_not_believed() -> None:
-    assert best_score([found(([200, 0, 230, 60], 0.4))], [marked(A)]) == 1.0
-    assert best_score([], []) == 1.0
+    assert sure_score([found(([200, 0, 230, 60], 0.4))], [marked(A)]) == 1.0
+    assert sure_score([], []) == 1.0
