@@ -19,6 +19,8 @@ from edge.outbox.tables import SCHEMA
 BUSY_S = 30.0
 # Checked at every opening; a larger file would keep an agent from starting, and damage shows when it is met.
 CHECKED_BYTES = 64 * 2**20
+# Room on the disk that appends leave to removals.
+RESERVE_BYTES, LEAST_BYTES = 256 * 1024, 64 * 1024
 # Who finds the lock taken looks again after so long, and after the last of these queues for it.
 LOOKS_S = (0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.025, 0.025, 0.05, 0.05, 0.1, 0.1)
 
@@ -160,6 +162,23 @@ def is_damage(error: BaseException) -> bool:
     return isinstance(error, sqlite3.DatabaseError) and str(getattr(error, "sqlite_errorname", "")).startswith(
         ("SQLITE_CORRUPT", "SQLITE_NOTADB")
     )
+
+
+def has_room(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether the disk takes a few more writes, and the whole log written back into the file after them."""
+    disk = os.statvfs(path.parent)
+    if not disk.f_blocks:  # some file systems do not say
+        return True
+    free = disk.f_bavail * disk.f_frsize
+    try:
+        log_bytes = os.stat(f"{path}-wal").st_size  # noqa: PTH116 - at every write; a third of the time of Path.stat
+    except FileNotFoundError:
+        log_bytes = 0
+    if free >= log_bytes + RESERVE_BYTES:
+        return True
+    # What was removed left pages that the log can be written back to; the log itself needs the disk.
+    empty, page_bytes = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_size"))
+    return free >= LEAST_BYTES and free + int(empty) * int(page_bytes) >= log_bytes + RESERVE_BYTES
 
 
 def advice(error: BaseException) -> str:

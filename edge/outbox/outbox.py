@@ -8,6 +8,7 @@ Any number of processes may open one outbox; a process may share one `Outbox` be
 """
 
 import contextlib
+import errno
 import os
 import sqlite3
 import threading
@@ -24,7 +25,7 @@ from edge.codec import Record, Source, encode_event, type_of
 from edge.errors import OutboxError
 from edge.events import Event, Kind, Stamp
 from edge.outbox import notice, salvage, shrink, swap, tables
-from edge.outbox.file import Damaged, Lock, Users, advice, is_damage, open_sound
+from edge.outbox.file import Damaged, Lock, Users, advice, has_room, is_damage, open_sound
 from edge.outbox.tables import EventFields, Runs
 
 # Eviction frees this share of the quota at a time: its events are few, and nobody waits long for it.
@@ -161,7 +162,7 @@ class Outbox:
             self._keep_quota(db)
             return sequence
 
-        return self._write(insert)
+        return self._write(insert, grows=True)
 
     def remember(self, source: Source, state: bytes, happened: Iterable[tuple[Event, Stamp]] = ()) -> None:
         """Keep a source's state and accept the events that led to it, all in one transaction.
@@ -180,7 +181,7 @@ class Outbox:
             tables.remember(db, str(source), state)
             self._keep_quota(db)
 
-        self._write(insert)
+        self._write(insert, grows=True)
 
     def recall(self, source: Source) -> bytes | None:
         """The state that a source kept last; None when there is none."""
@@ -243,7 +244,7 @@ class Outbox:
                 self._mend(self._lock)
                 raise OutboxError(f"{self._path}: the file was damaged and replaced; read it from its begin") from error
 
-    def _write(self, work: Callable[[sqlite3.Connection], T], *, same_file: bool = False) -> T:
+    def _write(self, work: Callable[[sqlite3.Connection], T], *, same_file: bool = False, grows: bool = False) -> T:
         """Do `work` in a transaction; when this returns it is on the disk.
 
         Damage that shows is mended, and the caller told to repeat.
@@ -251,6 +252,7 @@ class Outbox:
         Args:
             work: what to write.
             same_file: it speaks of rows that were read: it is meaningless in another file.
+            grows: it takes room that removing what was delivered needs: it is refused where there is no more.
         """
         if self._lock is None:
             raise OutboxError(f"{self._path}: expected an outbox opened for writing, found it opened to look at")
@@ -260,12 +262,30 @@ class Outbox:
                 with self._lock:
                     if self._follow() and same_file:
                         raise OutboxError(f"{self._path}: the file was replaced; read it from its begin")
+                    self._see_to_room(grows=grows)
                     return _committed(self._connection(), work)
             except FAILURES as error:
                 if not is_damage(error):
                     raise self._told(error) from error
                 self._mend(self._lock)
                 raise OutboxError(f"{self._path}: the file was damaged and replaced; try again") from error
+
+    def _see_to_room(self, *, grows: bool) -> None:
+        """Near the end of the disk: what only people look at goes, and the log is written back. The lock is held.
+
+        Removing what was delivered is a write as well: a disk that was filled to its last block would stay full.
+
+        Raises:
+            OSError: there is no room for something that grows.
+        """
+        db = self._connection()
+        if has_room(db, self._path):
+            return
+        swap.give_up_copies(self._path)
+        with contextlib.suppress(sqlite3.Error):
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if grows and not has_room(db, self._path):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _mend(self, lock: Lock) -> None:
         """Replace the open file, which is damaged, unless another process has done so."""

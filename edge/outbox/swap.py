@@ -52,8 +52,17 @@ def _set_aside(path: Path) -> None:
     for suffix in SUFFIXES:
         with contextlib.suppress(FileNotFoundError):
             path.with_name(path.name + suffix).rename(target.with_name(target.name + suffix))
+    _keep_copies(path, KEPT)
+
+
+def give_up_copies(path: Path) -> None:
+    """Remove the damaged files that are kept for a look: their room is needed."""
+    _keep_copies(path, 0)
+
+
+def _keep_copies(path: Path, most: int) -> None:
     kept = sorted(path.parent.glob(f"{path.name}.damaged-????????"), key=lambda p: p.stat().st_mtime, reverse=True)
-    for stale in kept[KEPT:]:
+    for stale in kept[most:]:
         for suffix in SUFFIXES:
             stale.with_name(stale.name + suffix).unlink(missing_ok=True)
 

@@ -56,6 +56,22 @@ def test_a_full_disk_is_told_and_with_space_it_goes_on(disk: Path) -> None:
         assert sequences(outbox) == list(range(1, accepted + 2))
 
 
+def test_on_a_disk_that_its_own_files_fill_it_helps_itself(disk: Path) -> None:
+    with Outbox(disk / "outbox.db", quota_bytes=LARGE) as outbox:
+        copy = disk / "outbox.db.damaged-0123abcd"
+        copy.write_bytes(bytes(256 * 1024))
+        with contextlib.suppress(OutboxError):
+            for _ in range(10_000):
+                outbox.append(DOOR, CROSSED, STAMP)
+        assert not copy.exists()
+        accepted = sequences(outbox)
+        delivered = [row.rowid for row in outbox.pending(0, len(accepted) // 2)]
+        for rowid in delivered:
+            outbox.ack([rowid])
+        assert sequences(outbox) == accepted[len(delivered) :]
+        assert outbox.append(DOOR, CROSSED, STAMP) == accepted[-1] + 1
+
+
 def test_a_full_disk_at_the_start_is_told(disk: Path) -> None:
     with contextlib.suppress(OSError):
         (disk / "ballast").write_bytes(bytes(2 * 2**20))
