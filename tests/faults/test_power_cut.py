@@ -17,7 +17,7 @@ CUTS = int(os.environ.get("STORE_EDGE_POWER_CUTS", "120"))
 OUTBOX = """
 import os
 from pathlib import Path
-from edge.outbox import Outbox
+from edge.outbox.outbox import Outbox
 from tests.uplink.test_uplink import CROSSED, DOOR, STAMP
 with Outbox(Path("{folder}/outbox.db"), quota_bytes=2**30) as outbox:
     os.write(1, b"opened\\n")
