@@ -55,9 +55,8 @@ class Measures:
         self._lines = [LineCounter(line, how) for line, how in drawn.lines]
         self._captures = drawn.captures
         self._staff = StaffWatch(drawn.staff) if drawn.staff is not None else None
-        lines = [line.id for line, _ in drawn.lines]
-        self._footfall = Footfall(lines, interval.fps, staff_known=self._staff is not None)
         known = self._staff is not None
+        self._footfall = Footfall([line.id for line, _ in drawn.lines], interval.fps, staff_known=known)
         self._zones = [ZoneCounter(zone, began_s, staff_known=known) for zone in drawn.zones]
         self._heat = [HeatCounter(*drawn.heat)] if drawn.heat is not None else []
         self._queues = [QueueCounter(queue, began_s, staff_known=known) for queue in drawn.queues]

@@ -90,10 +90,7 @@ def place(sample: Sample, size: tuple[int, int], rng: np.random.Generator) -> Sa
     across, down = scale * stretch, scale / stretch
     x = rng.uniform(min(0.0, width - wide * across), max(0.0, width - wide * across))
     y = rng.uniform(min(0.0, height - tall * down), max(0.0, height - tall * down))
-    move = np.array([[across, 0, x], [0, down, y]], dtype=np.float32)
-    if rng.uniform() < 0.5:
-        move[0] = [-across, 0, width - x]
-    return moved(sample, move, size)
+    return _perhaps_mirrored(sample, (across, down), (x, y), size, rng)
 
 
 def close_up(sample: Sample, size: tuple[int, int], rng: np.random.Generator) -> Sample | None:
@@ -116,9 +113,16 @@ def close_up(sample: Sample, size: tuple[int, int], rng: np.random.Generator) ->
         if rng.uniform() < 0.7
         else height * rng.uniform(0.7, 1.1) - down * y2
     )
-    move = np.array([[across, 0, x], [0, down, y]], dtype=np.float32)
+    return _perhaps_mirrored(sample, (across, down), (x, y), size, rng)
+
+
+def _perhaps_mirrored(
+    sample: Sample, scale: tuple[float, float], at: tuple[float, float], size: tuple[int, int], rng: np.random.Generator
+) -> Sample:
+    """A sample scaled across and down, its top left corner at a place of the tile; mirrored one time in two."""
+    move = np.array([[scale[0], 0, at[0]], [0, scale[1], at[1]]], dtype=np.float32)
     if rng.uniform() < 0.5:
-        move[0] = [-across, 0, width - x]
+        move[0] = [-scale[0], 0, size[0] - at[0]]
     return moved(sample, move, size)
 
 

@@ -9,6 +9,7 @@ import torch
 from edge.vision import yolo
 from edge.vision.detections import Detections, Image
 from edge.vision.detector import FLOOR, OVERLAP
+from edge.vision.letterbox import fit
 from edge.vision.training.export import Blob, blob
 from edge.vision.training.frames import Labelled, clear
 from edge.vision.training.misses import sheet
@@ -46,8 +47,8 @@ class Exam:
         self._marked: list[Marked] = []
         for one in some:
             picture, sure = one.sample().picture, clear(one.boxes)
-            scale = min(size[0] / picture.shape[1], size[1] / picture.shape[0])
-            boxes = one.boxes[:, :4] * np.float32(scale)
+            box = fit((picture.shape[1], picture.shape[0]), size, centred=False)
+            boxes = one.boxes[:, :4] * np.float32(box.scale)
             self._blobs.append(blob(picture, size))
             self._marked.append(Marked(boxes[sure], boxes[~sure]))
 
