@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, nargs="*", help="labelled folders to take instead of rendering")
     parser.add_argument("--frames", type=int, default=16_000, help="to render")
     parser.add_argument("--teacher", help="a detector (.onnx) whose scores soften the targets")
-    parser.add_argument("--steps", type=int, default=6_200)
+    parser.add_argument("--steps", type=int, default=9_600)
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     options = parser.parse_args()

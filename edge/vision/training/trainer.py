@@ -49,16 +49,31 @@ class Phase:
     strength: Strength
 
 
-# At this share of the steps the cosine begins once more, at so much of the longest step: what comes then are close-ups
-# at full size, which the first round saw few of (warm restarts: Loshchilov and Hutter 2017).
-RESTART, RESTART_RATE = 4400 / 6200, 0.4
+@dataclass(frozen=True)
+class Round:
+    """One cosine of the step length (warm restarts: Loshchilov and Hutter 2017).
+
+    Attributes:
+        until: share of the steps behind at its end, 0..1.
+        rate: its longest step, share of the plan's.
+    """
+
+    until: float
+    rate: float
+
+
+# The first round learns what people are; the later ones see more of those near the camera, at full size.
+FIRST, SECOND = 4400 / 9600, 6200 / 9600
+ROUNDS = (Round(FIRST, 1.0), Round(SECOND, 0.4), Round(1.0, 0.4))
 PHASES = (
-    Phase(0.35 * RESTART, (256, 160), 32, Strength(0.75, 1.0)),
-    Phase(0.65 * RESTART, (320, 192), 24, Strength(0.65, 1.0)),
-    Phase(0.90 * RESTART, (416, 256), 16, Strength(0.5, 1.0)),
-    Phase(RESTART, (416, 256), 16, Strength(0.2, 0.6)),
-    Phase(0.93, (416, 256), 16, Strength(0.3, 0.8, close=0.4)),
-    Phase(1.0, (416, 256), 16, Strength(0.15, 0.5, close=0.4)),
+    Phase(0.35 * FIRST, (256, 160), 32, Strength(0.75, 1.0)),
+    Phase(0.65 * FIRST, (320, 192), 24, Strength(0.65, 1.0)),
+    Phase(0.90 * FIRST, (416, 256), 16, Strength(0.5, 1.0)),
+    Phase(FIRST, (416, 256), 16, Strength(0.2, 0.6)),
+    Phase(FIRST + 0.75 * (SECOND - FIRST), (416, 256), 16, Strength(0.3, 0.8, close=0.4)),
+    Phase(SECOND, (416, 256), 16, Strength(0.15, 0.5, close=0.4)),
+    Phase(SECOND + 0.8 * (1 - SECOND), (416, 256), 16, Strength(0.35, 0.8, close=0.25)),
+    Phase(1.0, (416, 256), 16, Strength(0.15, 0.5, close=0.2)),
 )
 
 
@@ -72,6 +87,7 @@ class Plan:
         rate: the longest step of AdamW.
         checkpoint_steps: between two checkpoints.
         phases: of the run.
+        rounds: of the step length.
         workers: processes that prepare samples; 0 is none.
     """
 
@@ -80,6 +96,7 @@ class Plan:
     rate: float = 2.5e-3
     checkpoint_steps: int = 50
     phases: Sequence[Phase] = PHASES
+    rounds: Sequence[Round] = ROUNDS
     workers: int = 1
 
     def phase(self, step: int) -> Phase:
@@ -87,13 +104,17 @@ class Plan:
         return next(phase for phase in self.phases if step < phase.until * self.steps or phase is self.phases[-1])
 
     def rate_at(self, step: int) -> float:
-        """The step length: a short rise, then half a cosine; both once more after the restart."""
-        whole = self.steps * RESTART
-        begin, length, most = (0.0, whole, 1.0) if step < whole else (whole, self.steps - whole, RESTART_RATE)
-        done = step - begin
+        """The step length: in each round a short rise, then half a cosine."""
+        begin = 0.0
+        for one in self.rounds:
+            end = one.until * self.steps
+            if step < end or one is self.rounds[-1]:
+                break
+            begin = end
+        length, done = end - begin, step - begin
         falling = LEAST_RATE + (1 - LEAST_RATE) * 0.5 * (1 + math.cos(math.pi * done / length))
         rise = max(1.0, min(WARM_UP_STEPS, WARM_UP_SHARE * length))
-        return self.rate * most * min(1.0, (done + 1) / rise) * falling
+        return self.rate * one.rate * min(1.0, (done + 1) / rise) * falling
 
 
 class Steps(Dataset[Batch]):  # type: ignore[misc] # torch ships no types we use

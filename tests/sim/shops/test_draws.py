@@ -15,8 +15,20 @@ def test_cameras_hang_within_the_room_and_look_down() -> None:
         place = viewpoint.draw(rng, (6.0, 9.0), 4.0, [(1.0, 2.0)]).place
         assert abs(place.at[0]) < 3.0
         assert abs(place.at[1]) < 4.5
-        assert 2.2 <= place.at[2] <= 4.0
-        assert 15.0 <= place.tilt <= 90.0
+        assert 1.4 <= place.at[2] <= 4.0
+        assert 0.0 <= place.tilt <= 90.0
+
+
+def test_cameras_of_a_room_hang_high_and_only_those_near_somebody_at_eye_level() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(200):
+        place = viewpoint.draw(rng, (6.0, 9.0), 4.0, []).place
+        assert place.at[2] >= 2.2
+        assert place.tilt >= 15.0
+    below = [viewpoint.draw(rng, (6.0, 9.0), 4.0, [(1.0, 2.0)]).place for _ in range(400)]
+    low = [place for place in below if place.at[2] < 2.2]
+    assert 0.05 < len(low) / len(below) < viewpoint.NEAR
+    assert all(np.hypot(place.at[0] - 1.0, place.at[1] - 2.0) < 3.3 for place in low)
 
 
 def test_the_same_seed_builds_the_same_shop() -> None:

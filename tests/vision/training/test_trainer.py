@@ -19,7 +19,7 @@ from edge.vision.training.batch import Batch, collate  # noqa: E402
 from edge.vision.training.frames import Labelled, read  # noqa: E402
 from edge.vision.training.loss import complete_iou, loss  # noqa: E402
 from edge.vision.training.network import Exported, PersonNet, cells, corners  # noqa: E402
-from edge.vision.training.trainer import LOG, RESTART, RESTART_RATE, Phase, Plan, Trainer  # noqa: E402
+from edge.vision.training.trainer import LOG, Phase, Plan, Trainer  # noqa: E402
 
 SMALL = (Phase(1.0, (64, 64), 2, Strength(0.5, 1.0)),)
 
@@ -159,11 +159,13 @@ def test_int8_answers_like_fp32(tmp_path: Path) -> None:
     assert np.abs(fp32.infer(blob) - int8.infer(blob))[:, 4].max() < 0.05
 
 
-def test_the_step_length_rises_and_falls_twice() -> None:
-    plan = Plan(6_200)
+def test_the_step_length_rises_and_falls_in_every_round() -> None:
+    plan, begin = Plan(9_600), 0
     rates = [plan.rate_at(step) for step in range(plan.steps)]
-    restart = round(RESTART * plan.steps)
-    assert max(rates[:restart]) == pytest.approx(plan.rate, rel=0.01)
-    assert max(rates[restart:]) == pytest.approx(plan.rate * RESTART_RATE, rel=0.02)
-    assert rates[restart - 1] < 0.03 * plan.rate
-    assert rates[-1] < 0.03 * plan.rate
+    for one in plan.rounds:
+        end = round(one.until * plan.steps)
+        assert max(rates[begin:end]) == pytest.approx(plan.rate * one.rate, rel=0.02)
+        assert rates[begin] < 0.02 * plan.rate
+        assert rates[end - 1] < 0.03 * plan.rate
+        begin = end
+    assert begin == plan.steps
