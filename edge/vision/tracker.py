@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from edge.vision.association import assign, overlap
+from edge.vision.association import assign, likeness, overlap
 from edge.vision.detections import Boxes, Detections, Track
 from edge.vision.kalman import EdgeFilters
 
@@ -25,9 +25,12 @@ class TrackerSettings:
     Attributes:
         sure: a detection of at least this score may begin a track.
         floor: one below this score is passed over.
-        least_overlap: of a sure detection with where its track should be.
+        least_overlap: of a sure detection with where its track should be (see `association.likeness`).
         least_overlap_unsure: the same for an unsure detection.
         grow: how far boxes are grown in the last round, as a share of their size on each side.
+        most_overlap_grown: what grown boxes must overlap when the last frame was just now.
+        grown_overlap_s: that over the time between two frames: after a long step a loose fit is enough, after a short
+            one it is somebody else's. Never less than `least_overlap`.
         confirm_hits: sights that make a person of a candidate.
         candidate_s: a candidate that is not seen again for this long, or in the next frame if that is later, was none.
         unsure_s: unsure detections keep those alive who were seen within this time, or in the last frame.
@@ -40,6 +43,8 @@ class TrackerSettings:
     least_overlap: float = 0.1
     least_overlap_unsure: float = 0.3
     grow: float = 0.35
+    most_overlap_grown: float = 0.2
+    grown_overlap_s: float = 0.05
     confirm_hits: int = 2
     candidate_s: float = 0.35
     unsure_s: float = 1.0
@@ -103,7 +108,8 @@ class Tracker:
         self._round(found, detections.boxes, unsure, settings.least_overlap_unsure, 0.0, seen_since=fresh)
         taken = set(found.values())
         left = np.asarray([column for column in sure.tolist() if column not in taken], dtype=np.intp)
-        self._round(found, detections.boxes, left, settings.least_overlap, settings.grow)
+        loose = min(settings.most_overlap_grown, settings.grown_overlap_s / dt) if dt else settings.most_overlap_grown
+        self._round(found, detections.boxes, left, max(settings.least_overlap, loose), settings.grow)
         return found
 
     def _round(
@@ -118,7 +124,7 @@ class Tracker:
         rows = [i for i, life in enumerate(self._lives) if i not in found and life.seen_at >= seen_since]
         if not rows or not len(columns):
             return
-        gain = overlap(self._filters.place[rows], boxes[columns], grow)
+        gain = likeness(self._filters.place[rows], boxes[columns], grow)
         found.update({rows[i]: int(columns[j]) for i, j in assign(gain, least)})
 
     def _begin(self, detections: Detections, found: dict[int, int], at: float) -> None:

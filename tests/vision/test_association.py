@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.vision.association import assign, hungarian, overlap
+from edge.vision.association import assign, hungarian, likeness, overlap
 
 small = st.integers(1, 5).flatmap(
     lambda n: st.integers(1, 5).flatmap(
@@ -62,6 +62,24 @@ def test_overlap_is_a_share_and_symmetric(a: np.ndarray, b: np.ndarray, grow: fl
     assert np.all((shared >= 0) & (shared <= 1 + 1e-9))
     assert np.allclose(shared, overlap(b, a, grow).T)
     assert np.allclose(np.diag(overlap(a, a, grow)), 1)
+
+
+@given(boxes, boxes, st.floats(0, 1))
+def test_likeness_is_a_share_symmetric_and_no_more_than_the_overlap(a: np.ndarray, b: np.ndarray, grow: float) -> None:
+    alike = likeness(a, b, grow)
+    assert (alike >= 0).all()
+    assert (alike <= overlap(a, b, grow) + 1e-12).all()
+    assert np.allclose(alike, likeness(b, a, grow).T)
+    assert np.allclose(np.diag(likeness(a, a, grow)), 1)
+
+
+def test_who_stands_in_the_same_rows_is_more_alike_than_who_stands_higher_up() -> None:
+    track, beside, behind = (
+        np.array([row], dtype=float) for row in ([0, 0, 40, 100], [20, 0, 60, 100], [0, 50, 40, 150])
+    )
+    assert overlap(track, beside)[0, 0] == overlap(track, behind)[0, 0]
+    assert likeness(track, beside)[0, 0] == overlap(track, beside)[0, 0]
+    assert likeness(track, behind)[0, 0] == overlap(track, behind)[0, 0] / 9
 
 
 def test_half_an_overlap_is_a_third() -> None:
