@@ -15,8 +15,8 @@ from rich.progress import Progress
 from edge.errors import StoreEdgeError
 from edge.vision.detector import load_detector
 from edge.vision.training import curves, export
-from edge.vision.training.exam import Exam, split
-from edge.vision.training.frames import Labelled, read
+from edge.vision.training.exam import Exam
+from edge.vision.training.frames import Labelled, read, split
 from edge.vision.training.teach import teach
 from edge.vision.training.trainer import LOG, Plan, Trainer
 

@@ -1,6 +1,5 @@
 """How well a network finds the people of shops that it never learns from, while it trains."""
 
-import zlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,23 +15,9 @@ from edge.vision.training.misses import sheet
 from edge.vision.training.network import Exported, PersonNet
 from edge.vision.training.precision import Marked, average_precision, sure_score
 
-HELD_OUT = 25  # one shop in so many is never learnt from
 PICTURES = 250  # that an exam takes, at most
 SIZE = (416, 256)
 BATCH = 16
-
-
-def split(pictures: Sequence[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
-    """Those to learn from and those to be examined on: all views of a shop, ``SHOP_VIEW.jpg``, go the same way."""
-    asked = [_held_out(one) for one in pictures]
-    return (
-        [one for one, out in zip(pictures, asked, strict=True) if not out],
-        [one for one, out in zip(pictures, asked, strict=True) if out],
-    )
-
-
-def _held_out(picture: Labelled) -> bool:
-    return zlib.crc32(picture.file.stem.rpartition("_")[0].encode()) % HELD_OUT == 0
 
 
 class Exam:

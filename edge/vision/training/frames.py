@@ -1,6 +1,7 @@
 """Reads the rendered pictures and their labels."""
 
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 from edge.errors import SourceError
 from edge.vision.training.augment import Floats, Sample
 
+HELD_OUT = 25  # one shop in so many is never learnt from
 # Below these nothing is learnt of a person: nobody could tell from the picture.
 LEAST_SHOWN, LEAST_IN_VIEW, LEAST_HEIGHT_PX = 0.22, 0.12, 9
 
@@ -67,3 +69,16 @@ def rows(boxes: Sequence[Sequence[float]]) -> Floats:
     """Label rows as an array (N, 7); a box that no teacher has scored counts as fully scored."""
     full = [[*box, 1.0][:7] for box in boxes]
     return np.asarray(full, dtype=np.float32).reshape(-1, 7)
+
+
+def split(pictures: Sequence[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
+    """Those to learn from and those to be examined on: all views of a shop, ``SHOP_VIEW.jpg``, go the same way."""
+    asked = [_held_out(one) for one in pictures]
+    return (
+        [one for one, out in zip(pictures, asked, strict=True) if not out],
+        [one for one, out in zip(pictures, asked, strict=True) if out],
+    )
+
+
+def _held_out(picture: Labelled) -> bool:
+    return zlib.crc32(picture.file.stem.rpartition("_")[0].encode()) % HELD_OUT == 0

@@ -64,6 +64,12 @@ def sure_score(found: Sequence[Detections], marked: Sequence[Marked], precision:
     return float(scores[enough[-1]]) if right.any() and len(enough) else 1.0
 
 
+def wrong(found: Sequence[Detections], marked: Sequence[Marked], score: float) -> int:
+    """How many finds of at least this score are nobody."""
+    scores, right = _pooled(found, marked)
+    return int(((scores >= score) & ~right).sum())
+
+
 def _pooled(
     found: Sequence[Detections], marked: Sequence[Marked]
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:

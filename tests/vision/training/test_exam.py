@@ -9,8 +9,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install 'store-edge[train]'")
 
-from edge.vision.training.exam import Exam, split  # noqa: E402 - after the check for torch
-from edge.vision.training.frames import Labelled, read  # noqa: E402
+from edge.vision.training.exam import Exam  # noqa: E402 - after the check for torch
+from edge.vision.training.frames import Labelled, read, split  # noqa: E402
 from edge.vision.training.network import PersonNet  # noqa: E402
 
 NOBODY = np.zeros((0, 7), dtype=np.float32)

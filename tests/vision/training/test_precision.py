@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.vision.detections import Detections
-from edge.vision.training.precision import Marked, average_precision, sure_score
+from edge.vision.training.precision import Marked, average_precision, sure_score, wrong
 
 NONE = np.zeros((0, 4), dtype=np.float32)
 A, B = [10, 10, 30, 60], [100, 10, 120, 60]
@@ -36,6 +36,13 @@ def test_who_is_unsure_neither_helps_nor_harms() -> None:
     assert average_precision([found((B, 0.95), (A, 0.9))], [marked(A, unsure=(B,))]) == 1.0
 
 
+def test_finds_of_nobody_are_told_from_the_score_that_begins_a_track() -> None:
+    finds = [found((A, 0.9), (B, 0.6), ([200, 0, 220, 40], 0.2))]
+    assert wrong(finds, [marked(A)], 0.5) == 1
+    assert wrong(finds, [marked(A)], 0.1) == 2
+    assert wrong(finds, [marked(A, unsure=(B,))], 0.5) == 0
+
+
 def test_nobody_there_or_nothing_found_is_nought() -> None:
     assert average_precision([found()], [marked(A)]) == 0.0
     assert average_precision([found((A, 0.9))], [marked()]) == 0.0
@@ -43,9 +50,9 @@ def test_nobody_there_or_nothing_found_is_nought() -> None:
 
 @given(st.lists(st.floats(0.01, 1.0), min_size=1, max_size=8))
 def test_a_better_score_for_the_right_find_never_lowers_the_figure(scores: list[float]) -> None:
-    wrong = [([200 + 50 * n, 0, 220 + 50 * n, 40], score) for n, score in enumerate(scores)]
-    low = average_precision([found((A, 0.005), *wrong)], [marked(A)])
-    high = average_precision([found((A, 1.5), *wrong)], [marked(A)])
+    others = [([200 + 50 * n, 0, 220 + 50 * n, 40], score) for n, score in enumerate(scores)]
+    low = average_precision([found((A, 0.005), *others)], [marked(A)])
+    high = average_precision([found((A, 1.5), *others)], [marked(A)])
     assert low <= high == 1.0
 
 
