@@ -1,10 +1,11 @@
-"""store-edge beside two well-known ways to count people over a line, on one clip: CPU seconds, speed and counts.
+"""store-edge beside well-known ways to count people over a line, on one clip: CPU seconds, speed and counts.
 
-    python -m tests.bench.peers_vision --clip vtest.avi --line 300,150,300,575 --onnx yolo26n.onnx --pt yolo26n.pt
+    python -m tests.bench.peers_vision --clip vtest.avi --line 300,150,300,575 --onnx person-int8 --pt yolo26n.pt
 
 Needs the extra [peers]. Each counter runs in a process of its own and they take turns; every frame is analysed. Only
 ours reports a direction for certain: the peers' in and out are the two ways over the line as they name them. What a
-counter needs to start (imports, loading the model) is measured apart from the frames.
+counter needs to start (imports, loading the model) is measured apart from the frames. supervision brings no detector:
+it is measured with the one that its guides take, and with ours.
 
 The same input for all is an .onnx of 416x320 and `--imgsz 416` on a clip of 768x576; ObjectCounter's own is 640.
 """
@@ -21,10 +22,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 Counts = dict[str, Any]
 MEASURED = ("start_cpu_s", "cpu_s", "cpu_ms_per_frame", "fps", "memory_mb")
 # Called when a counter has started and its first frame is next.
 Began = Callable[[], None]
+Image = npt.NDArray[np.uint8]
+Found = Any  # supervision's Detections
 
 
 def ours(options: argparse.Namespace, began: Began) -> Counts:
@@ -64,24 +70,47 @@ def object_counter(options: argparse.Namespace, began: Began) -> Counts:
     return {"frames": frames, "in": counter.in_count, "out": counter.out_count}
 
 
-def supervision(options: argparse.Namespace, began: Began) -> Counts:
-    """supervision's LineZone, with the ByteTrack of its sister package trackers, on our ONNX Runtime session."""
-    import cv2
-    import numpy as np
+def with_our_detector(options: argparse.Namespace, began: Began) -> Counts:
+    """supervision and trackers on our ONNX Runtime session."""
     import supervision as sv
-    from trackers import ByteTrackTracker
 
     from edge.vision.detector import load_detector
 
+    detector = load_detector(str(options.onnx))
+
+    def people(image: Image) -> Found:
+        found = detector.detect(image)
+        return sv.Detections(found.boxes, confidence=found.scores, class_id=np.zeros(len(found), dtype=int))
+
+    return _supervision(options, people, began)
+
+
+def with_ultralytics(options: argparse.Namespace, began: Began) -> Counts:
+    """supervision and trackers on ultralytics' own inference of the original weights, as supervision's guides do."""
+    import supervision as sv
+    from ultralytics import YOLO
+
+    model = YOLO(str(options.pt))
+
+    def people(image: Image) -> Found:
+        return sv.Detections.from_ultralytics(model(image, classes=[0], imgsz=options.imgsz, verbose=False)[0])
+
+    return _supervision(options, people, began)
+
+
+def _supervision(options: argparse.Namespace, people: Callable[[Image], Found], began: Began) -> Counts:
+    """supervision's LineZone, with the ByteTrack of its sister package trackers, on anybody's detections."""
+    import cv2
+    import supervision as sv
+    from trackers import ByteTrackTracker
+
     x1, y1, x2, y2 = (float(number) for number in options.line.split(","))
     video, frames = cv2.VideoCapture(str(options.clip)), 0
-    detector, tracker = load_detector(str(options.onnx)), ByteTrackTracker(frame_rate=video.get(cv2.CAP_PROP_FPS))
+    tracker = ByteTrackTracker(frame_rate=video.get(cv2.CAP_PROP_FPS))
     zone = sv.LineZone(sv.Point(x1, y1), sv.Point(x2, y2), triggering_anchors=(sv.Position.BOTTOM_CENTER,))
     began()
     while (read := video.read())[0]:
-        found = detector.detect(np.asarray(read[1], dtype=np.uint8))
-        people = sv.Detections(found.boxes, confidence=found.scores, class_id=np.zeros(len(found), dtype=int))
-        tracked = tracker.update(people)
+        tracked = tracker.update(people(np.asarray(read[1], dtype=np.uint8)))
         zone.trigger(tracked[tracked.tracker_id != UNCONFIRMED])
         frames += 1
     return {"frames": frames, "in": zone.in_count, "out": zone.out_count}
@@ -90,7 +119,8 @@ def supervision(options: argparse.Namespace, began: Began) -> Counts:
 COUNTERS = {
     "store-edge": ours,
     "ultralytics ObjectCounter": object_counter,
-    "trackers ByteTrack + supervision LineZone": supervision,
+    "ultralytics YOLO + trackers ByteTrack + supervision LineZone": with_ultralytics,
+    "our detector + trackers ByteTrack + supervision LineZone": with_our_detector,
 }
 # The id that trackers gives to whom it does not follow yet.
 UNCONFIRMED = -1
@@ -116,9 +146,9 @@ def main() -> None:
     parser.add_argument("--clip", type=Path, required=True)
     parser.add_argument("--line", required=True, metavar="X1,Y1,X2,Y2")
     parser.add_argument("--in", dest="inside", default="-1,0", metavar="NX,NY")
-    parser.add_argument("--onnx", type=Path, required=True, help="for ours and supervision")
-    parser.add_argument("--pt", type=Path, required=True, help="for ObjectCounter")
-    parser.add_argument("--imgsz", type=int, default=640, help="ObjectCounter's input size")
+    parser.add_argument("--onnx", required=True, help="for ours and supervision: a bundled name or a file")
+    parser.add_argument("--pt", type=Path, required=True, help="for ultralytics")
+    parser.add_argument("--imgsz", type=int, default=640, help="ultralytics' input size")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--one", choices=list(COUNTERS), help=argparse.SUPPRESS)
     options = parser.parse_args()

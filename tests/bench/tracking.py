@@ -1,6 +1,6 @@
 """Tracking on its own: HOTA and IDF1 of our tracker beside ByteTrack and OC-SORT, at 10, 5 and 2 frames a second.
 
-    python -m tests.bench.tracking --clips DIR
+    python -m tests.bench.tracking --seeds 601 602 603 --clips DIR
 
 Needs the extra [peers]. All trackers get the same detections, threshold, patience and times; the published evaluator
 of `trackers` (made to agree with TrackEval) scores them. Scenes are simulated floors, whose detector fails, and, with
@@ -116,7 +116,7 @@ def simulated(seed: int) -> Iterator[Scene]:
     for name, walks, placement in days:
         camera = Detecting(placement, Failings(), dice)
         moments = [_moment(at, found, *camera.truth(walks, at)) for at, found in camera.frames(walks, SECONDS)]
-        yield Scene(f"simulated {name}", moments, TrackerSettings().sure)
+        yield Scene(f"simulated {name} {seed}", moments, TrackerSettings().sure)
 
 
 def rendered(clips: Path, model: str) -> Iterator[Scene]:
@@ -198,9 +198,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clips", type=Path, help="the folder of rendered scenes")
     parser.add_argument("--model", default="person", help="the detector of the rendered scenes")
-    parser.add_argument("--seed", type=int, default=1, help="of the simulated floors")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1], help="of the simulated floors")
     options = parser.parse_args()
-    sequences = list(simulated(options.seed))
+    sequences = [sequence for seed in options.seeds for sequence in simulated(seed)]
     if options.clips is not None:
         sequences += rendered(options.clips, options.model)
     sys.stdout.write(json.dumps(scored(sequences), indent=1) + "\n")
