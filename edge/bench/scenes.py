@@ -56,7 +56,8 @@ def run(clips: Path, model: str = "person") -> dict[str, Any]:
 
 def _render(scene: str, clips: Path) -> None:
     command = [sys.executable, "-m", f"edge.sim.render.scenes.{scene}", "--out", str(clips)]
-    if subprocess.run(command, check=False).returncode:
+    # The renderer's libraries talk: standard output is for the figures alone.
+    if subprocess.run(command, check=False, stdout=sys.stderr).returncode:
         raise ConfigError(
             f"expected to render {scene}.mp4, and could not; install the extra [render] and an OpenGL driver, "
             "or give a folder with rendered clips",
