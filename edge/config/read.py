@@ -17,6 +17,7 @@ from edge.config.camera import CameraConfig
 from edge.config.gateway import Config
 from edge.config.lane import LaneConfig
 from edge.config.refusals import not_toml, translate
+from edge.config.time_of_day import time_of_day
 from edge.errors import ConfigError
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -37,7 +38,7 @@ def parse(text: str, *, folder: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise not_toml(str(error)) from None
     try:
-        config = msgspec.convert(data, Config)
+        config = msgspec.convert(data, Config, dec_hook=time_of_day)
     except msgspec.ValidationError as error:
         raise translate(error, data, Config) from None
     return _absolute(config, folder.absolute())
