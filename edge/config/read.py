@@ -74,13 +74,13 @@ def parse_checked(text: str, *, folder: Path) -> Config:
 
 
 def read_text(path: Path) -> str:
-    """The text of a configuration file.
+    """The text of a configuration file, without the mark that some Windows editors put before it.
 
     Raises:
         ConfigError: there is none, or it cannot be read.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ConfigError(f"expected a configuration file at {path}, found none to read ({error.strerror})") from None
     except UnicodeDecodeError as error:

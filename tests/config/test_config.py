@@ -131,6 +131,18 @@ def test_a_brokers_address(url: str, host: str, port: int, tls: bool) -> None:
         (STORE + CAMERA + "frame_size = [1280]", "camera[0].frame_size: expected an array of length 2, found [1280]"),
         ("camera = 3\n" + STORE, "camera: expected an array, found 3"),
         (
+            STORE + CAMERA.replace("[[camera]]", "[camera]"),
+            "camera: expected an array, found a table; write [[camera]] for each of them",
+        ),
+        (
+            STORE + CAMERA + LINE.replace("[[camera.line]]", "[camera.line]"),
+            "camera[0].line: expected an array, found a table; write [[camera.line]] for each of them",
+        ),
+        (
+            STORE.replace("[store]", "[[store]]"),
+            "store: expected a table, found an array of 1; write [store], once",
+        ),
+        (
             STORE + CAMERA.replace("entrance", "en/trance"),
             (
                 "camera[0].id: expected an id of 1 to 64 letters, digits and _.- that begins with a letter or a digit,"
@@ -314,6 +326,12 @@ def test_load_sees_that_the_files_are_there(tmp_path: Path) -> None:
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_bytes(b"x")
     assert load(file).camera[0].id == "entrance"
+
+
+def test_a_file_from_a_windows_editor_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "store.toml"
+    file.write_text(STORE, encoding="utf-8-sig")
+    assert load(file).store.gateway == "gw-1"
 
 
 def test_load_says_why_it_cannot_read_the_file(tmp_path: Path) -> None:
