@@ -32,7 +32,7 @@ def count(
     from edge.vision.annotate import watching
 
     ruler = counting.parse_line(line, inside, anchor)
-    drawing = watching(annotate, [ruler], fps or counting.DEFAULT_FPS) if annotate else nullcontext()
+    drawing = watching(annotate, clip, [ruler], fps or counting.DEFAULT_FPS) if annotate else nullcontext()
     with show.progress(clip.name) as progress, drawing as watch:
         counted = counting.count(clip, ruler, model=model, fps=fps or None, progress=progress, watch=watch)
     show.counted(counted, as_json=json)
