@@ -108,7 +108,7 @@ def survey(
     wanted = surveys.Wanted(source, out, config, minutes, fps, model, hfov, walks, at)
     surveyed = surveys.survey(wanted)
     show.surveyed(surveyed, as_json=json)
-    return OK if all(one.right for one in surveyed.findings.walks[:1]) else NO
+    return OK if surveyed.findings.walked_right else NO
 
 
 @app.command()
