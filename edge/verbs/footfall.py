@@ -60,9 +60,9 @@ def validate(
 
     with show.clip_progress() as progress:
         result = validate_clips(read(truth), truth.parent, model=model, fps=fps or None, gate=gate, progress=progress)
+    show.validated(result, as_json=json)
     if html is not None:
         html.write_text(report.page(result, {one.truth.file: cut_strips(one) for one in result.clips}), "utf-8")
-    show.validated(result, as_json=json)
     return NO if min_f1 is not None and result.both.f1 < min_f1 else OK
 
 
