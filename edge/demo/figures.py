@@ -7,8 +7,8 @@ from edge.demo.scene import CAMERA, LINE, Plan
 from edge.demo.shop import SHELF
 from edge.demo.till import LANE
 from edge.demo.view import CameraView, LaneView, ShelfView, View
+from edge.roster import UPLINK
 from edge.supervisor.snapshot import AgentSnapshot, Snapshot
-from edge.worker import UPLINK
 
 CAMERA_AGENT, SHELF_AGENT = f"camera/{CAMERA}", f"shelf/{SHELF}"
 LANE_AGENT = f"checkout/{LANE}"

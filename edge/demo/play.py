@@ -54,6 +54,7 @@ from edge.errors import StoreEdgeError
 from edge.events import AgentStatus
 from edge.gateway_thread import running
 from edge.outbox.outbox import Outbox
+from edge.roster import UPLINK, outbox_path
 from edge.sim.broker import start_broker
 from edge.sim.subscriber import Subscriber
 from edge.sim.tap import Tap
@@ -61,7 +62,6 @@ from edge.supervisor.jobs import ConfigFile
 from edge.supervisor.snapshot import AgentSnapshot, Snapshot
 from edge.supervisor.supervisor import Supervisor
 from edge.vision.annotate import save_picture
-from edge.worker import UPLINK, outbox_path
 
 TURN_S = 0.2
 # Once the camera has ended and nothing is pending, the last figures have this long to be told.

@@ -22,6 +22,7 @@ from edge.config.gateway import Config, SupervisorConfig
 from edge.errors import ConfigError
 from edge.events import ConfigApplied, Event, GatewayStarted
 from edge.fleet.steward import Steward, configuration_in_force
+from edge.roster import outbox_path, quota_bytes
 from edge.supervisor.announcer import Announcer
 from edge.supervisor.clock_watch import ClockWatch
 from edge.supervisor.health import HealthServer
@@ -32,7 +33,6 @@ from edge.supervisor.snapshot import Snapshot
 from edge.supervisor.systemd import Notifier
 from edge.supervisor.watched import Patience, WatchedAgent
 from edge.version import VERSION
-from edge.worker import outbox_path, quota_bytes
 
 # The loop wakes for every heartbeat and every death; for what only time brings, this often.
 TICK_S = 0.1

@@ -7,7 +7,7 @@ import pytest
 
 from edge.config.read import parse
 from edge.errors import ConfigError
-from edge.worker import agent_names
+from edge.roster import agent_names
 
 SHOP = """
 [store]

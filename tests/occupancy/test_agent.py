@@ -14,6 +14,7 @@ from edge.agent import Host
 from edge.codec import Source
 from edge.config.occupancy import OccupancyConfig
 from edge.config.time_of_day import TimeOfDay
+from edge.durably import Durably
 from edge.events import (
     EVENT_TYPES,
     ClockState,
@@ -30,7 +31,6 @@ from edge.occupancy.door_book import BookedAgent, DoorBook, book_path, read
 from edge.occupancy.hours import Hours
 from edge.occupancy.occupancy import DoorCount
 from edge.outbox.outbox import Outbox
-from edge.worker import Durably
 
 CONFIG = OccupancyConfig(lines=("front/door", "side/door"), opens=TimeOfDay(9), closes=TimeOfDay(22))
 HOURS = Hours(CONFIG.opens, CONFIG.closes, UTC)
