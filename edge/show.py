@@ -254,16 +254,20 @@ def facts(figures: Row, *, as_json: bool) -> None:
 
 
 def intervals(rows: Sequence[Row], *, as_json: bool) -> None:
-    """Show interval events: one line each."""
+    """Show interval events: one line each, with how long was watched. What holds a whole table is counted alone."""
     if as_json:
         print_json({"intervals": rows})
         return
     begins = ("type", "interval_start", "interval_s", "observed_s")
     for row in rows:
-        rest = ", ".join(
-            f"{key} {_cell(value)}" for key, value in row.items() if key not in begins and value is not None
-        )
-        line(f"{row['interval_start']}  {row['type']}  {rest}")
+        figures = {key: value for key, value in row.items() if key not in begins and value not in (None, (), [])}
+        rest = ", ".join(f"{key} {len(one) if _is_table(one) else _cell(one)}" for key, one in figures.items())
+        watched = f"{row['observed_s']:g} of {row['interval_s']:g} s watched"
+        line(f"{row['interval_start']}  {row['type']}  {watched}, {rest}")
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, list | tuple) and any(isinstance(one, Mapping) for one in value)
 
 
 def files(paths: Iterable[Path]) -> None:

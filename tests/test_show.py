@@ -1,3 +1,5 @@
+"""What the verbs print for people."""
+
 import pytest
 
 from edge import show
@@ -8,3 +10,22 @@ def test_a_wide_table_is_not_cut_off_in_a_pipe(capsys: pytest.CaptureFixture[str
     head, row = capsys.readouterr().out.strip().splitlines()
     assert head.split() == [f"column_{n}" for n in range(16)]
     assert [f"value {n}" in row for n in range(16)] == [True] * 16
+
+
+def test_an_interval_is_one_line_that_says_how_long_was_watched(capsys: pytest.CaptureFixture[str]) -> None:
+    began = {"interval_start": "2026-11-29T19:12:09Z", "interval_s": 60.0, "observed_s": 47.9}
+    door = {
+        "type": "footfall.counted.v1",
+        **began,
+        "degraded": [],
+        "line": "door",
+        "in": 9,
+        "replaces": [],
+        "staff_in": None,
+    }
+    heat = {"type": "heatmap.counted.v1", **began, "degraded": ["camera_dark"], "cells": [{"x": 1, "y": 2}] * 150}
+    show.intervals([door, heat], as_json=False)
+    assert capsys.readouterr().out.splitlines() == [
+        "2026-11-29T19:12:09Z  footfall.counted.v1  47.9 of 60 s watched, line door, in 9",
+        "2026-11-29T19:12:09Z  heatmap.counted.v1  47.9 of 60 s watched, degraded camera_dark, cells 150",
+    ]
