@@ -91,7 +91,7 @@ def counted(count: "Count", *, as_json: bool) -> None:
         table.add_row(*map(str, row))
     ins, outs = count.total(Direction.IN), count.total(Direction.OUT)
     if count.crossings:
-        _console().print(table)
+        _print(table)
     _console().print(
         f"[bold]in {ins}   out {outs}[/]   {count.frames} pictures, {count.analysed} analysed", highlight=False
     )
@@ -123,7 +123,7 @@ def validated(result: "Validation", *, as_json: bool) -> None:
     table.add_section()
     totals = {direction: result.tally(direction) for direction in Direction}
     table.add_row("all", *_figures(totals, result.both), style="bold")
-    _console().print(table)
+    _print(table)
     found = result.coverage
     if found.share is not None:
         held = f"{found.held} of {found.stretches} stretches of 10 to 40 s"
@@ -149,7 +149,7 @@ def checked(report: "Report", *, as_json: bool) -> None:
     for finding in report.findings:
         mark, style = ("ok", "green") if finding.ok else ("no", "red")
         table.add_row(Text(mark, style=style), Text(finding.path), Text(finding.text, overflow="fold"))
-    _console().print(table)
+    _print(table)
 
 
 def ledger(lines: Sequence["LedgerLine"], depth: "Depth", *, as_json: bool) -> None:
@@ -161,7 +161,7 @@ def ledger(lines: Sequence["LedgerLine"], depth: "Depth", *, as_json: bool) -> N
     for one in lines:
         row = _ledger_row(one)
         table.add_row(*(_cell(value) for value in row.values()))
-    _console().print(table)
+    _print(table)
     _console().print(f"{depth.rows} events pending, {depth.bytes} bytes", highlight=False)
 
 
@@ -235,11 +235,7 @@ def rows(title: str, table_rows: Sequence[Row], *, as_json: bool) -> None:
     table = _table(*(table_rows[0] if table_rows else ("none",)))
     for row in table_rows:
         table.add_row(*(_cell(value) for value in row.values()))
-    console = _console()
-    if not console.is_terminal:
-        # A file or a pipe has no edge to cut a wide table off at.
-        console.width = max(console.width, console.measure(table, options=console.options.update(width=WIDEST)).maximum)
-    console.print(table)
+    _print(table)
 
 
 def facts(figures: Row, *, as_json: bool) -> None:
@@ -250,7 +246,7 @@ def facts(figures: Row, *, as_json: bool) -> None:
     table = Table.grid(padding=(0, 2))
     for name, value in figures.items():
         table.add_row(name.replace("_", " "), _cell(value))
-    _console().print(table)
+    _print(table)
 
 
 def intervals(rows: Sequence[Row], *, as_json: bool) -> None:
@@ -306,6 +302,14 @@ def _table(*heads: str) -> Table:
     for n, head in enumerate(heads):
         table.add_column(head, justify="right" if n else "left")
     return table
+
+
+def _print(table: Table) -> None:
+    """Print a table; a file or a pipe has no edge to cut it off at."""
+    console = _console()
+    if not console.is_terminal:
+        console.width = max(console.width, console.measure(table, options=console.options.update(width=WIDEST)).maximum)
+    console.print(table)
 
 
 def _console() -> Console:

@@ -3,6 +3,9 @@
 import pytest
 
 from edge import show
+from edge.codec import Source
+from edge.events import Kind
+from edge.outbox.outbox import Depth, LedgerLine
 
 
 def test_a_wide_table_is_not_cut_off_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,3 +32,21 @@ def test_an_interval_is_one_line_that_says_how_long_was_watched(capsys: pytest.C
         "2026-11-29T19:12:09Z  footfall.counted.v1  47.9 of 60 s watched, line door, in 9",
         "2026-11-29T19:12:09Z  heatmap.counted.v1  47.9 of 60 s watched, degraded camera_dark, cells 150",
     ]
+
+
+def test_a_ledger_in_a_pipe_is_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    line = LedgerLine(
+        source=Source(Kind.GATEWAY, "a-supervisor-with-a-long-name"),
+        epoch="01a228c292d6-5c3fbae9",
+        accepted=6055,
+        delivered=3237,
+        pending=0,
+        evicted={"merged": 117, "quota": 2701},
+    )
+    show.ledger([line], Depth(rows=0, bytes=36_864), as_json=False)
+    _, row, last = capsys.readouterr().out.splitlines()
+    assert row.split() == [
+        *("gateway/a-supervisor-with-a-long-name", "01a228c292d6-5c3fbae9", "6055", "3237", "0"),
+        *("merged:", "117,", "quota:", "2701"),
+    ]
+    assert last == "0 events pending, 36864 bytes"
