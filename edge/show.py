@@ -239,14 +239,22 @@ def rows(title: str, table_rows: Sequence[Row], *, as_json: bool) -> None:
 
 
 def facts(figures: Row, *, as_json: bool) -> None:
-    """Show what is known of one thing."""
+    """Show what is known of one thing; figures of several parts have a row a part."""
     if as_json:
         print_json(dict(figures))
         return
     table = Table.grid(padding=(0, 2))
-    for name, value in figures.items():
+    for name, value in _parted(figures):
         table.add_row(name.replace("_", " "), _cell(value))
     _print(table)
+
+
+def _parted(figures: Row) -> Iterator[tuple[str, Any]]:
+    for name, value in figures.items():
+        if isinstance(value, Mapping) and value and all(isinstance(part, Mapping) for part in value.values()):
+            yield from ((f"{name} {part}", figures_of) for part, figures_of in value.items())
+        else:
+            yield name, value
 
 
 def intervals(rows: Sequence[Row], *, as_json: bool) -> None:

@@ -50,3 +50,9 @@ def test_a_ledger_in_a_pipe_is_whole(capsys: pytest.CaptureFixture[str]) -> None
         *("merged:", "117,", "quota:", "2701"),
     ]
     assert last == "0 events pending, 36864 bytes"
+
+
+def test_figures_of_several_parts_have_a_row_a_part(capsys: pytest.CaptureFixture[str]) -> None:
+    show.facts({"zone": {"10_fps": {"staff": 20}, "5_fps": {"staff": 19}}, "seed": 1, "sizes": {"a": 1}}, as_json=False)
+    rows = [" ".join(row.split()) for row in capsys.readouterr().out.splitlines()]
+    assert rows == ["zone 10 fps staff: 20", "zone 5 fps staff: 19", "seed 1", "sizes a: 1"]
