@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge import secrets
-from edge.config.camera import CameraConfig, LineConfig
+from edge.config.camera import CameraConfig, CaptureConfig, LineConfig
 from edge.config.floor import FloorConfig
 from edge.config.gateway import Config, RemoteConfig, UplinkConfig
+from edge.config.occupancy import OccupancyConfig
 from edge.config.read import config_hash, load, parse
+from edge.config.staff import StaffConfig
 from edge.config.zone import QueueConfig, ZoneConfig
 from edge.errors import ConfigError
 from tests.media import REPO
@@ -351,7 +353,18 @@ def test_the_hash_tells_texts_apart() -> None:
     assert re.fullmatch("[0-9a-f]{64}", config_hash(""))
 
 
-EXPLAINED = (UplinkConfig, RemoteConfig, CameraConfig, LineConfig, ZoneConfig, QueueConfig, FloorConfig)
+EXPLAINED = (
+    UplinkConfig,
+    RemoteConfig,
+    OccupancyConfig,
+    CameraConfig,
+    LineConfig,
+    CaptureConfig,
+    ZoneConfig,
+    QueueConfig,
+    StaffConfig,
+    FloorConfig,
+)
 
 
 def test_the_example_is_right_also_with_all_that_it_comments_out() -> None:
