@@ -6,6 +6,7 @@ from edge.codec import Gateway, Source
 from edge.config.gateway import Config
 from edge.events import Kind
 
+SUPERVISOR = "supervisor"
 UPLINK = "uplink"
 OCCUPANCY = "occupancy"
 
