@@ -36,8 +36,15 @@ def run(arguments: Sequence[str]) -> int:
     except StoreEdgeError as error:
         return _say(str(error), status_of(error))
     except OSError as error:
-        return _say(str(error), BAD_INPUT)
+        return _say(_file_trouble(error), BAD_INPUT)
     return status
+
+
+def _file_trouble(error: OSError) -> str:
+    """What a file or folder that a verb was given refuses."""
+    if error.filename is None:
+        return str(error)
+    return f"{error.filename}: expected a file or folder that can be read or written here, found: {error.strerror}"
 
 
 def status_of(error: StoreEdgeError) -> int:
@@ -67,6 +74,10 @@ def _verb(arguments: list[str]) -> int:
     usage_error: type[Exception] = typer.BadParameter.__mro__[1]
     try:
         status = app(args=arguments, prog_name="store-edge", standalone_mode=False)
+    except typer.Abort:  # Ctrl-C at a question, or the end of what was to answer it
+        if sys.stdin.isatty():
+            return INTERRUPTED
+        return _say("expected an answer, found the end of the input; give it as an option (--help)", BAD_INPUT)
     except usage_error as error:
         hint = getattr(getattr(error, "ctx", None), "command_path", "store-edge")
         message = error.format_message() if hasattr(error, "format_message") else str(error)

@@ -169,7 +169,8 @@ class QueueMeasured(Interval, frozen=True, kw_only=True):
     Attributes:
         served: how many reached the service point.
         abandoned: how many left without it.
-        wait_now_s: how long somebody who joined at the end of the interval would wait, as far as can be said.
+        wait_now_s: how long somebody who joined at the end of the interval would wait, as far as can be said: None
+            where the end was not watched, or nobody was served so far.
         staff: how many of the staff were in it or at its service point, who are in none of the other figures; None
             where the staff are not told from customers.
     """

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from edge import logs
 from edge.clock import SystemClock
+from edge.roster import outbox_path, quota_bytes
 from edge.supervisor.announcer import Announcer
 from edge.supervisor.jobs import ConfigFile, jobs_of
 from edge.supervisor.supervisor import Supervisor
-from edge.worker import outbox_path, quota_bytes
 
 OUTBOX_WAIT_S = 5.0
 STOP_S = 3.0

@@ -71,6 +71,6 @@ def _camera(config: Config, camera_id: str) -> CameraConfig:
 def _time(option: str, text: str, zone: tzinfo) -> datetime:
     try:
         time = datetime.fromisoformat(text)
-    except ValueError:
+        return (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and the last day there is may lie outside the calendar in UTC
         raise ConfigError(f"expected a time such as 2026-11-24T09:00, found {text!r}", option) from None
-    return (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)

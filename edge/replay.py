@@ -16,13 +16,13 @@ from edge.config.shelf import ShelfConfig
 from edge.errors import ConfigError
 from edge.events import ClockState, Kind, Stamp
 from edge.recording import Chunk, Header, read
+from edge.roster import gateway_of
 from edge.scale import calibration_file
 from edge.scale.driver import ScaleDriver
 from edge.scale.echo import EchoFilter
 from edge.shelf.setup import driver_of, plates_of
 from edge.shelf.shelf import TICK_S, Shelf
 from edge.shelf.stock import Told
-from edge.worker import gateway_of
 
 BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH = BOOT_ID = "replay"

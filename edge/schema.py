@@ -13,6 +13,7 @@ import msgspec
 from edge.birth import Birth
 from edge.codec import CONTENT_TYPE, SPEC_VERSION, TOPIC_VERSION
 from edge.events import EVENT_TYPES, ClockState, EventType, Kind
+from edge.roster import OCCUPANCY, SUPERVISOR
 from edge.version import VERSION
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -22,6 +23,8 @@ PREFIX = f"{TOPIC_VERSION}/{{tenant}}/{{store}}/{{gateway}}"
 BIRTH = "birth.v1"
 CLOUDEVENTS = "cloudevents"
 
+# The gateway's own absolutes, each of which one source alone tells: with any source, one topic would be either.
+ONE_SOURCE = {"agent.status_changed.v1": SUPERVISOR, "occupancy.counted.v1": OCCUPANCY}
 # What the segments of a topic in braces stand for.
 _SEGMENTS = {
     "tenant": "whose shops these are",
@@ -127,7 +130,7 @@ def _topics() -> list[tuple[str, str, str]]:
 
 def _state_address(row: EventType) -> str:
     thing = "/".join(f"{{{name}}}" for name in row.state or ()) or "status"
-    return f"{PREFIX}/state/{row.kind}/{{source}}/{thing}"
+    return f"{PREFIX}/state/{row.kind}/{ONE_SOURCE.get(row.name, '{source}')}/{thing}"
 
 
 def _channels() -> dict[str, Any]:

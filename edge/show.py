@@ -15,6 +15,7 @@ from rich.text import Text
 from edge.codec import format_time
 from edge.errors import ConfigError
 from edge.events import Direction
+from edge.tables import cell, console, print_table, table_of
 
 if TYPE_CHECKING:  # for their types alone: they bring NumPy, OpenCV and ONNX Runtime, which most verbs do without
     from edge.check.check import Report
@@ -30,7 +31,6 @@ if TYPE_CHECKING:  # for their types alone: they bring NumPy, OpenCV and ONNX Ru
     from edge.vision.validate import Validation
 
 Row = Mapping[str, Any]
-WIDEST = 1000  # characters of a table
 
 
 def to_json(value: object) -> str:
@@ -75,9 +75,9 @@ def clip_progress() -> Iterator[Callable[["ClipTruth", int], None]]:
 
 
 def _bar() -> Progress:
-    console = Console(stderr=True)
+    terminal = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, disable=not console.is_terminal)
+    return Progress(*columns, console=terminal, disable=not terminal.is_terminal)
 
 
 def counted(count: "Count", *, as_json: bool) -> None:
@@ -85,17 +85,17 @@ def counted(count: "Count", *, as_json: bool) -> None:
     if as_json:
         print_json(count.as_json())
         return
-    table = _table("time", "picture", "direction", "confidence")
+    table = table_of("time", "picture", "direction", "confidence")
     for crossing in count.crossings:
         row = (f"{crossing.at:.1f} s", crossing.frame, crossing.direction.value, f"{crossing.confidence:.2f}")
         table.add_row(*map(str, row))
     ins, outs = count.total(Direction.IN), count.total(Direction.OUT)
     if count.crossings:
-        _console().print(table)
-    _console().print(
+        print_table(table)
+    console().print(
         f"[bold]in {ins}   out {outs}[/]   {count.frames} pictures, {count.analysed} analysed", highlight=False
     )
-    _console().print(
+    console().print(
         f"{count.model}: {count.analysed_fps:.1f} analysed a second, {count.decoded_fps:.1f} decoded", style="dim"
     )
 
@@ -106,9 +106,9 @@ def surveyed(survey: "Surveyed", *, as_json: bool) -> None:
         print_json(survey.as_json())
         return
     for one in survey.advice:
-        _console().print(f"[bold]{one.what}[/] {one.do}", highlight=False)
+        console().print(f"[bold]{one.what}[/] {one.do}", highlight=False)
     for proposal, what in zip(survey.findings.proposals, survey.findings.expected, strict=True):
-        _console().print(f"{proposal.line.id}: about {what.f1:.0%} of crossings counted rightly", highlight=False)
+        console().print(f"{proposal.line.id}: about {what.f1:.0%} of crossings counted rightly", highlight=False)
     files(survey.files)
 
 
@@ -117,19 +117,19 @@ def validated(result: "Validation", *, as_json: bool) -> None:
     if as_json:
         print_json(result.as_json())
         return
-    table = _table("clip", "in", "true", "out", "true", "precision", "recall", "F1")
+    table = table_of("clip", "in", "true", "out", "true", "precision", "recall", "F1")
     for clip in result.clips:
         table.add_row(clip.truth.file, *_figures(clip.tallies, clip.both))
     table.add_section()
     totals = {direction: result.tally(direction) for direction in Direction}
     table.add_row("all", *_figures(totals, result.both), style="bold")
-    _console().print(table)
+    print_table(table)
     found = result.coverage
     if found.share is not None:
         held = f"{found.held} of {found.stretches} stretches of 10 to 40 s"
-        _console().print(f"90 % intervals held the truth in {held}: {found.share:.1%}", highlight=False)
+        console().print(f"90 % intervals held the truth in {held}: {found.share:.1%}", highlight=False)
     for one in result.skipped:
-        _console().print(f"skipped {one.file}: {one.reason}", style="dim", highlight=False)
+        console().print(f"skipped {one.file}: {one.reason}", style="dim", highlight=False)
 
 
 def _figures(tallies: Mapping[Direction, "Tally"], both: "Tally") -> list[str]:
@@ -149,7 +149,7 @@ def checked(report: "Report", *, as_json: bool) -> None:
     for finding in report.findings:
         mark, style = ("ok", "green") if finding.ok else ("no", "red")
         table.add_row(Text(mark, style=style), Text(finding.path), Text(finding.text, overflow="fold"))
-    _console().print(table)
+    print_table(table)
 
 
 def ledger(lines: Sequence["LedgerLine"], depth: "Depth", *, as_json: bool) -> None:
@@ -157,12 +157,12 @@ def ledger(lines: Sequence["LedgerLine"], depth: "Depth", *, as_json: bool) -> N
     if as_json:
         print_json({"sources": [_ledger_row(one) for one in lines], "rows": depth.rows, "bytes": depth.bytes})
         return
-    table = _table("source", "epoch", "accepted", "delivered", "pending", "evicted")
+    table = table_of("source", "epoch", "accepted", "delivered", "pending", "evicted")
     for one in lines:
         row = _ledger_row(one)
-        table.add_row(*(_cell(value) for value in row.values()))
-    _console().print(table)
-    _console().print(f"{depth.rows} events pending, {depth.bytes} bytes", highlight=False)
+        table.add_row(*(cell(value) for value in row.values()))
+    print_table(table)
+    console().print(f"{depth.rows} events pending, {depth.bytes} bytes", highlight=False)
 
 
 def _ledger_row(one: "LedgerLine") -> dict[str, Any]:
@@ -232,38 +232,46 @@ def rows(title: str, table_rows: Sequence[Row], *, as_json: bool) -> None:
     if as_json:
         print_json({title: list(table_rows)})
         return
-    table = _table(*(table_rows[0] if table_rows else ("none",)))
+    table = table_of(*(table_rows[0] if table_rows else ("none",)))
     for row in table_rows:
-        table.add_row(*(_cell(value) for value in row.values()))
-    console = _console()
-    if not console.is_terminal:
-        # A file or a pipe has no edge to cut a wide table off at.
-        console.width = max(console.width, console.measure(table, options=console.options.update(width=WIDEST)).maximum)
-    console.print(table)
+        table.add_row(*(cell(value) for value in row.values()))
+    print_table(table)
 
 
 def facts(figures: Row, *, as_json: bool) -> None:
-    """Show what is known of one thing."""
+    """Show what is known of one thing; figures of several parts have a row a part."""
     if as_json:
         print_json(dict(figures))
         return
     table = Table.grid(padding=(0, 2))
+    for name, value in _parted(figures):
+        table.add_row(name.replace("_", " "), cell(value))
+    print_table(table)
+
+
+def _parted(figures: Row) -> Iterator[tuple[str, Any]]:
     for name, value in figures.items():
-        table.add_row(name.replace("_", " "), _cell(value))
-    _console().print(table)
+        if isinstance(value, Mapping) and value and all(isinstance(part, Mapping) for part in value.values()):
+            yield from ((f"{name} {part}", figures_of) for part, figures_of in value.items())
+        else:
+            yield name, value
 
 
 def intervals(rows: Sequence[Row], *, as_json: bool) -> None:
-    """Show interval events: one line each."""
+    """Show interval events: one line each, with how long was watched. What holds a whole table is counted alone."""
     if as_json:
         print_json({"intervals": rows})
         return
     begins = ("type", "interval_start", "interval_s", "observed_s")
     for row in rows:
-        rest = ", ".join(
-            f"{key} {_cell(value)}" for key, value in row.items() if key not in begins and value is not None
-        )
-        line(f"{row['interval_start']}  {row['type']}  {rest}")
+        figures = {key: value for key, value in row.items() if key not in begins and value not in (None, (), [])}
+        rest = ", ".join(f"{key} {len(one) if _is_table(one) else cell(one)}" for key, one in figures.items())
+        watched = f"{row['observed_s']:g} of {row['interval_s']:g} s watched"
+        line(f"{row['interval_start']}  {row['type']}  {watched}, {rest}")
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, list | tuple) and any(isinstance(one, Mapping) for one in value)
 
 
 def files(paths: Iterable[Path]) -> None:
@@ -285,24 +293,3 @@ def conversation() -> "Conversation":
             raise ConfigError("expected somebody at the terminal who presses Enter, found its end")
 
     return Spoken(say, ask)
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"  # noqa: PLR2004 - no fraction where none is read
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_cell(one)}" for key, one in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(_cell(one) for one in value)
-    return "" if value is None else str(value)
-
-
-def _table(*heads: str) -> Table:
-    table = Table(box=None, header_style="dim", pad_edge=False)
-    for n, head in enumerate(heads):
-        table.add_column(head, justify="right" if n else "left")
-    return table
-
-
-def _console() -> Console:
-    return Console()

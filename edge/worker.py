@@ -5,16 +5,12 @@ environment. It ends when the agent's loop returns (status 0), on SIGTERM, and a
 """
 
 import contextlib
-import ctypes
-import os
-import signal
 import sys
-import threading
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -22,48 +18,38 @@ from edge import logs
 from edge.agent import Agent, Host, NoOrders, Orders
 from edge.birth import Birth
 from edge.clock import Clock, SystemClock
-from edge.codec import Gateway, Source
+from edge.codec import Source
 from edge.config.camera import CameraConfig
 from edge.config.gateway import Config
 from edge.config.read import config_hash, parse_checked, read_text
-from edge.errors import ConfigError, OutboxError, StoreEdgeError
-from edge.events import Event, Kind, Stamp
+from edge.durably import Appender, Durably
+from edge.errors import ConfigError, StoreEdgeError
 from edge.fleet.agent_orders import AgentOrders
 from edge.fleet.order_book import OrderBook
-from edge.heartbeat import FD_VARIABLE, HeartbeatWriter
+from edge.heartbeat import HeartbeatWriter
 from edge.outbox.outbox import Outbox
+from edge.roster import (
+    OCCUPANCY,
+    UPLINK,
+    agent_names,
+    gateway_of,
+    is_door,
+    orders_path,
+    outbox_path,
+    quota_bytes,
+    source_named,
+)
+from edge.supervised import heartbeat_of_parent, stopped_by_signal, tie_to_parent
 from edge.version import VERSION
 
 if TYPE_CHECKING:
     from edge.checkout.camera_port import FrameSource  # brings a code reader: only for those that name its type
 
-UPLINK = "uplink"
-OCCUPANCY = "occupancy"
 CRASHED, BAD_CONFIG = 1, 2
 # Pictures a second that a lane's camera looks at for codes.
 SCANNING_FPS = 15
-# prctl(2): which signal this process gets when its parent dies.
-_PR_SET_PDEATHSIG = 1
-EMIT_RETRY_S, EMIT_RETRY_MAX_S = 0.1, 1.0
 
-T = TypeVar("T")
 _log = structlog.get_logger()
-
-
-class Appender(Protocol):
-    """The part of the outbox that agents need."""
-
-    def append(self, source: Source, event: Event, stamp: Stamp) -> int:
-        """Accept an event durably; raises OutboxError when it cannot."""
-        ...
-
-    def remember(self, source: Source, state: bytes, happened: Iterable[tuple[Event, Stamp]] = ()) -> None:
-        """Keep a state and accept events, in one; raises OutboxError when it cannot."""
-        ...
-
-    def recall(self, source: Source) -> bytes | None:
-        """The state kept last."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -138,57 +124,6 @@ def serve(
     return 0
 
 
-class Durably:
-    """An agent's way to the disk: `emit` and `memory` in one, for the name it works under.
-
-    While the outbox refuses, each waits and tries again, however long the disk takes to have room, and says to the
-    supervisor that it is alive.
-    """
-
-    def __init__(self, source: Source, outbox: Appender, heartbeat: HeartbeatWriter, stop: threading.Event) -> None:
-        self._source = source
-        self._outbox = outbox
-        self._heartbeat = heartbeat
-        self._stop = stop
-
-    def emit(self, event: Event, stamp: Stamp) -> None:
-        """Accept `event`, which happened at `stamp`.
-
-        Raises:
-            OutboxError: the agent is to stop and the outbox still refuses; the event was not accepted.
-        """
-        self._until_done(lambda: self._outbox.append(self._source, event, stamp), type(event).__name__)
-
-    def recall(self) -> bytes | None:
-        """The state that was kept last.
-
-        Raises:
-            OutboxError: the agent is to stop and the outbox still refuses.
-        """
-        return self._until_done(lambda: self._outbox.recall(self._source), "state")
-
-    def remember(self, state: bytes, happened: Sequence[tuple[Event, Stamp]] = ()) -> None:
-        """Keep a state and accept the events that led to it.
-
-        Raises:
-            OutboxError: the agent is to stop and the outbox still refuses; nothing was kept or accepted.
-        """
-        self._until_done(lambda: self._outbox.remember(self._source, state, happened), "state")
-
-    def _until_done(self, work: Callable[[], T], what: str) -> T:
-        wait_s = EMIT_RETRY_S
-        while True:
-            try:
-                return work()
-            except OutboxError as error:
-                _log.error("event_not_accepted", type=what, error=str(error))
-                if self._stop.is_set():
-                    raise
-                self._heartbeat.beat()
-                self._stop.wait(wait_s)
-                wait_s = min(wait_s * 2, EMIT_RETRY_MAX_S)
-
-
 def agent_named(name: str, around: Surroundings) -> Agent:
     """The agent that a name of the configuration means.
 
@@ -200,12 +135,6 @@ def agent_named(name: str, around: Surroundings) -> Agent:
     if factory is None:
         raise ConfigError(f"expected an agent of {', '.join(_FACTORIES)}, found {name!r}")
     return factory(source, around)
-
-
-def source_named(name: str) -> Source:
-    """In whose name an agent emits: its device's, or the gateway's for the uplink."""
-    kind, _, source = name.partition("/")
-    return Source(Kind(kind), source) if source else Source(Kind.GATEWAY, kind)
 
 
 def _camera(name: str, around: Surroundings) -> Agent:
@@ -231,11 +160,6 @@ def _occupancy(_name: str, around: Surroundings) -> Agent:
 
     longest_s = max(camera.interval_s for camera in config.camera)
     return OccupancyAgent(config.occupancy, Path(store.data_dir), store.zone, longest_s)
-
-
-def is_door(camera: str, config: Config) -> bool:
-    """Whether the shop is counted over a line of a camera, which then keeps a book."""
-    return config.occupancy is not None and any(line.startswith(f"{camera}/") for line in config.occupancy.lines)
 
 
 def _shelf(name: str, around: Surroundings) -> Agent:
@@ -321,37 +245,9 @@ def birth_of(around: Surroundings) -> Callable[[], bytes]:
     return birth
 
 
-def agent_names(config: Config) -> tuple[str, ...]:
-    """The agents of all devices, as the supervisor and the topics name them."""
-    cameras = tuple(f"camera/{camera.id}" for camera in config.camera)
-    shelves = tuple(f"shelf/{shelf.id}" for shelf in config.shelf)
-    lanes = tuple(f"checkout/{lane.id}" for lane in config.lane)
-    return cameras + shelves + lanes + ((OCCUPANCY,) if config.occupancy is not None else ())
-
-
-def gateway_of(config: Config) -> Gateway:
-    """Who we are, as the topics say it."""
-    return Gateway(config.store.tenant, config.store.store, config.store.gateway)
-
-
-def outbox_path(config: Config) -> Path:
-    """Where the outbox of a gateway lies."""
-    return Path(config.store.data_dir) / "outbox.db"
-
-
-def orders_path(config: Config) -> Path:
-    """Where the orders from afar lie."""
-    return Path(config.store.data_dir) / "orders.db"
-
-
 def orders_for(name: str, config: Config) -> AgentOrders:
     """What is asked of one agent from afar; nothing where the configuration takes no orders."""
     return AgentOrders(orders_path(config) if config.remote is not None else None, name, SystemClock())
-
-
-def quota_bytes(config: Config) -> int:
-    """How much disk the outbox may take."""
-    return config.outbox.quota_mb * 1024 * 1024
 
 
 def read_arguments(arguments: Sequence[str]) -> tuple[Path, Path | None, str]:
@@ -368,39 +264,6 @@ def read_arguments(arguments: Sequence[str]) -> tuple[Path, Path | None, str]:
     raise ConfigError(
         f"expected agent --config FILE --folder FOLDER NAME, found {' '.join(arguments)!r}; supervisors start agents"
     )
-
-
-def heartbeat_of_parent() -> HeartbeatWriter:
-    """The line to the supervisor that started this process.
-
-    Raises:
-        ConfigError: none did, or it is gone already.
-    """
-    fd = os.environ.get(FD_VARIABLE, "")
-    if not fd.isdigit():
-        raise ConfigError(
-            f"expected a heartbeat pipe in {FD_VARIABLE}, found {fd!r}; only the supervisor starts agents"
-        )
-    heartbeat = HeartbeatWriter(int(fd), SystemClock().monotonic_s)
-    if heartbeat.supervisor_is_gone():
-        raise ConfigError("expected a supervisor, found that it is gone")
-    return heartbeat
-
-
-def tie_to_parent() -> None:
-    """Have the kernel kill this process when the supervisor dies: an orphan beside its successor would count twice.
-
-    SIGKILL and not SIGTERM, because a hung orphan would not obey. What was accepted is on disk.
-    """
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-
-
-def stopped_by_signal() -> threading.Event:
-    """An event that SIGTERM sets. SIGINT is the supervisor's business."""
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    return stop
 
 
 def _log_crash(error: Exception) -> None:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 
 from edge.heartbeat import HeartbeatWriter
-from edge.worker import heartbeat_of_parent, stopped_by_signal, tie_to_parent
+from edge.supervised import heartbeat_of_parent, stopped_by_signal, tie_to_parent
 
 
 def works(heartbeat: HeartbeatWriter, stop: threading.Event) -> None:

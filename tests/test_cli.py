@@ -117,6 +117,26 @@ def test_whose_fault_it_is_decides_the_status(error: StoreEdgeError, status: int
     assert cli.status_of(error) == status
 
 
+def test_a_file_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("", encoding="utf-8")
+    where = tmp_path / "taken" / "schemas"
+    said = refused("schema", "--out", str(where))
+    assert said.startswith(f"store-edge: {where}: expected a file or folder that can be read or written here, found: ")
+
+
+def test_a_question_that_nobody_answers_is_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "edge", "init", "--no-find", "--out", str(tmp_path / "store.toml")]
+    environment = os.environ | {"PYTHONPATH": str(REPO)}
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=environment, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "store-edge: expected an answer, found the end of the input; give it as an option (--help)"
+    ]
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_error_of_many_lines_is_told_in_one(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -38,6 +38,12 @@ def test_a_folder_without_records_says_so() -> None:
     assert not past.holds(datetime(2026, 10, 25, tzinfo=UTC), 86_400)
 
 
-def test_a_time_that_is_none_is_one_line() -> None:
-    with pytest.raises(ConfigError, match=r"^--to: expected a time such as 2026-11-24T09:00, found 'tomorrow'$"):
-        past_of(config("UTC"), "entrance", "2026-10-25", "tomorrow")
+@pytest.mark.parametrize("text", ["tomorrow", "9999-12-31T23:59-12:00"])
+def test_a_time_that_is_none_is_one_line(text: str) -> None:
+    with pytest.raises(ConfigError, match=rf"^--to: expected a time such as 2026-11-24T09:00, found '{text}'$"):
+        past_of(config("UTC"), "entrance", "2026-10-25", text)
+
+
+def test_a_day_before_the_first_is_one_line() -> None:
+    with pytest.raises(ConfigError, match=r"^--from: expected a time such as"):
+        past_of(config("Asia/Shanghai"), "entrance", "0001-01-01", "2026-10-25")

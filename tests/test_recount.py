@@ -1,14 +1,21 @@
 """The verb's work: a time of a camera's past, or one line that says why not."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge import recount
 from edge.errors import ConfigError
+from edge.events import Stamp
 from edge.recount import Wanted
 from edge.vision import foot_store
 from edge.vision.foot_store import FootStore
+from edge.vision.interval import Interval
+from edge.vision.measures import Drawn
+from edge.vision.measures_log import LoggedMeasures
+from tests.vision.test_interval import BEGAN
 from tests.vision.test_recounting import a_day
 
 CONFIG = """
@@ -102,3 +109,48 @@ def test_a_line_outside_the_pictures_that_were_kept_is_refused(config: Path, tmp
     )
     with pytest.raises(ConfigError, match=r"camera entrance: zone\[0\].points: expected points within 640x360"):
         recount.recount(draft, "entrance", BEGIN, END, Wanted())
+
+
+def kept_by(folder: Path, began: Stamp, *, pictures_until_s: float, seconds: float) -> Path:
+    """A configuration beside the records of a camera before which nobody walked, in intervals of ten minutes."""
+    folder.mkdir()
+    (folder / "store.toml").write_text(CONFIG.replace("Asia/Shanghai", "Europe/Berlin"), encoding="utf-8")
+    store = FootStore(foot_store.tracks_folder(folder / "data", "entrance"), days=30, most_bytes=1 << 30)
+    interval = Interval(600.0, 1.0, began)
+    LoggedMeasures(Drawn(), interval, store.keep, "run")  # before the first picture
+    measures = LoggedMeasures(Drawn(), interval, store.keep, "run", (640, 360))
+    for n in range(int(seconds) + 1):
+        at = began.monotonic_s + n
+        if interval.due(at):
+            measures.close(began.after(n))
+        if n < pictures_until_s:
+            measures.frame([], n, at)
+        else:
+            measures.degrade("camera_offline")
+    store.flush()
+    return folder / "store.toml"
+
+
+def test_a_past_without_tracks_tells_a_watched_zero_from_an_unwatched_one(tmp_path: Path) -> None:
+    config = kept_by(tmp_path / "gateway", BEGAN, pictures_until_s=600, seconds=1200)
+    rows = list(recount.rows(recount.recount(config, "entrance", "2026-11-01T00:00Z", "2026-11-01T01:00Z", Wanted())))
+    doors = [row for row in rows if "in" in row]
+    assert [(row["in"], row["out"]) for row in doors] == [(0, 0), (0, 0)]
+    assert [row["observed_s"] for row in doors] == [pytest.approx(599, abs=1), 0]
+    assert [row["degraded"] for row in doors] == [(), ("camera_offline",)]
+    assert doors[0]["in_sd"] is None, "one picture a second tells no deviation"
+
+
+def test_the_night_in_which_the_clocks_go_back_is_counted_whole_and_once(tmp_path: Path) -> None:
+    """Europe/Berlin, 2026-10-25: 02:30 comes twice; the first is meant (PEP 495), and with an offset either."""
+    half_past_one = msgspec.structs.replace(BEGAN, wall=datetime(2026, 10, 24, 23, 30, tzinfo=UTC))
+    config = kept_by(tmp_path / "gateway", half_past_one, pictures_until_s=7200, seconds=7200)
+
+    def minutes(begin: str, end: str) -> float:
+        events = recount.recount(config, "entrance", begin, end, Wanted(line=["door"]))
+        return sum(event.interval_s for event in events) / 60
+
+    assert minutes("2026-10-25T01:30", "2026-10-25T03:00") == 120, "two hours lie between by the sun"
+    assert minutes("2026-10-25T02:00", "2026-10-25T03:00") == 90
+    assert minutes("2026-10-25T02:00+02:00", "2026-10-25T02:00+01:00") == 60
+    assert minutes("2026-10-25T02:00+01:00", "2026-10-25T03:00+01:00") == 30

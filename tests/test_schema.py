@@ -29,7 +29,7 @@ ATTRIBUTES = jsonschema.Draft202012Validator(schema.cloudevents_schema())
 
 def published(row: EventType, event: Event) -> tuple[Message, ...]:
     record = Record(
-        source=Source(row.kind, "entrance"),
+        source=Source(row.kind, schema.ONE_SOURCE.get(row.name, "entrance")),
         epoch="e1",
         sequence=7,
         type=row.name,
@@ -136,6 +136,14 @@ def test_asyncapi_names_every_topic_and_nothing_hangs_loose() -> None:
             assert resolve(document, reference)
     for channel in document["channels"].values():
         assert set(re.findall(r"\{(\w+)\}", channel["address"])) == set(channel["parameters"])
+
+
+def test_no_topic_is_that_of_two_channels() -> None:
+    """Also where a name is the last word of another channel, such as an agent called status."""
+    patterns = addresses()
+    for name, channel in schema.asyncapi()["channels"].items():
+        topic = re.sub(r"\{\w+\}", "status", channel["address"])
+        assert [other for other, pattern in patterns.items() if pattern.fullmatch(topic)] == [name]
 
 
 def test_files_are_written_and_refer_to_each_other(tmp_path: Path) -> None:

@@ -3,8 +3,7 @@
 import contextlib
 import os
 import signal
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,12 @@ from edge.agent import Host
 from edge.clock import SystemClock
 from edge.codec import Record, Source
 from edge.config.read import parse
-from edge.errors import ConfigError, OutboxError
-from edge.events import Event, GatewayStarted, Kind, Stamp
-from edge.heartbeat import FD_VARIABLE, HeartbeatLine, HeartbeatReader, HeartbeatWriter, read_all
+from edge.errors import ConfigError
+from edge.events import GatewayStarted, Kind
+from edge.heartbeat import FD_VARIABLE
 from edge.outbox.outbox import Outbox
-from edge.worker import BAD_CONFIG, CRASHED, Durably, Surroundings, agent_named, read_arguments, serve, source_named
+from edge.worker import BAD_CONFIG, CRASHED, Surroundings, agent_named, read_arguments, serve
+from tests.heartbeat_pipe import Line
 
 SOURCE = Source(Kind.GATEWAY, "supervisor")
 EVENT = GatewayStarted(version="1", config_hash="c")
@@ -31,24 +31,10 @@ data_dir = "data"
 """
 
 
-class Line:
-    """A heartbeat pipe with both ends."""
-
-    def __init__(self) -> None:
-        self.theirs, self.ours = os.pipe()
-        os.set_blocking(self.theirs, False)
-        self.writer = HeartbeatWriter(self.ours, SystemClock().monotonic_s)
-
-    def heard(self) -> list[HeartbeatLine]:
-        return HeartbeatReader().feed(read_all(self.theirs)[0])
-
-
 @pytest.fixture
 def line() -> Iterator[Line]:
-    line = Line()
-    yield line
-    os.close(line.theirs)
-    os.close(line.ours)
+    with Line() as line:
+        yield line
 
 
 @pytest.fixture
@@ -98,68 +84,12 @@ def test_an_agent_that_crashes_says_why(outbox: Outbox, line: Line) -> None:
     assert line.heard()[-1].error == "ValueError: odd"
 
 
-class FullDisk:
-    """An outbox that refuses for a while."""
-
-    def __init__(self, refusals: int) -> None:
-        self.refusals = refusals
-        self.accepted: list[Event] = []
-        self.state: bytes | None = None
-
-    def append(self, _source: Source, event: Event, _stamp: Stamp) -> int:
-        self.refusals -= 1
-        if self.refusals >= 0:
-            raise OutboxError("expected room on the disk, found none")
-        self.accepted.append(event)
-        return len(self.accepted)
-
-    def remember(self, _source: Source, state: bytes, happened: Iterable[tuple[Event, Stamp]] = ()) -> None:
-        self.refusals -= 1
-        if self.refusals >= 0:
-            raise OutboxError("expected room on the disk, found none")
-        self.state = state
-        self.accepted += [event for event, _ in happened]
-
-    def recall(self, _source: Source) -> bytes | None:
-        return self.state
-
-
-def durable(disk: FullDisk, line: Line, stop: threading.Event) -> Durably:
-    return Durably(SOURCE, disk, line.writer, stop)
-
-
-def test_a_full_disk_is_waited_out_with_a_heartbeat_and_nothing_is_accepted_twice(line: Line) -> None:
-    disk = FullDisk(refusals=3)
-    durable(disk, line, threading.Event()).emit(EVENT, SystemClock().now())
-    assert disk.accepted == [EVENT]
-    assert len(line.heard()) >= 2
-
-
-def test_a_state_is_kept_with_its_events_once_the_disk_has_room(line: Line) -> None:
-    disk = FullDisk(refusals=2)
-    way = durable(disk, line, threading.Event())
-    way.remember(b"two left", [(EVENT, SystemClock().now())])
-    assert (way.recall(), disk.accepted) == (b"two left", [EVENT])
-
-
-def test_a_stop_while_the_disk_is_full_is_told_to_the_agent(line: Line) -> None:
-    stop = threading.Event()
-    stop.set()
-    disk = FullDisk(refusals=100)
-    with pytest.raises(OutboxError):
-        durable(disk, line, stop).emit(EVENT, SystemClock().now())
-    assert disk.accepted == []
-
-
-def test_the_arguments_and_the_pipe_must_be_those_of_the_supervisor(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_arguments_must_be_those_of_the_supervisor() -> None:
     assert read_arguments(["--config", "store.toml", "camera/door"]) == (Path("store.toml"), None, "camera/door")
     there = ["--config", "a/store.toml", "--folder", "b", "uplink"]
     assert read_arguments(there) == (Path("a/store.toml"), Path("b"), "uplink")
     with pytest.raises(ConfigError, match="expected agent --config FILE --folder FOLDER NAME"):
         read_arguments(["camera/door"])
-    monkeypatch.delenv(FD_VARIABLE, raising=False)
-    with pytest.raises(ConfigError, match="only the supervisor starts agents"):
-        worker.heartbeat_of_parent()
 
 
 def test_a_configuration_that_went_bad_is_the_last_word(
@@ -173,9 +103,7 @@ def test_a_configuration_that_went_bad_is_the_last_word(
     assert "store" in line.heard()[-1].error
 
 
-def test_names_mean_sources_and_agents(tmp_path: Path, outbox: Outbox) -> None:
-    assert source_named("camera/door") == Source(Kind.CAMERA, "door")
-    assert source_named("uplink") == Source(Kind.GATEWAY, "uplink")
+def test_names_mean_agents(tmp_path: Path, outbox: Outbox) -> None:
     around = Surroundings(parse(CONFIG, folder=tmp_path), "hash", outbox, SystemClock())
     for name, said in {
         "toaster/1": r"expected an agent of camera, shelf, checkout, occupancy, uplink, found 'toaster/1'",

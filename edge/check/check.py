@@ -70,13 +70,13 @@ def check(file: Path) -> Report:
 def probe(file: Path) -> Report:
     """`check`, then open each camera for a few pictures, listen to each shelf and lane, and connect to the broker.
 
-    Takes at most the timeouts of the configuration, one device after the other.
+    What both find is said once. Takes at most the timeouts of the configuration, one device after the other.
 
     Raises:
         ConfigError: the configuration itself is wrong.
     """
     config = load(file)
-    return Report((*check_config(config), *probe_config(config)))
+    return Report(tuple(dict.fromkeys((*check_config(config), *probe_config(config)))))
 
 
 def check_config(config: Config) -> Iterator[Finding]:

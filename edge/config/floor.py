@@ -45,6 +45,12 @@ class FloorConfig(Section, frozen=True, kw_only=True):
                     " take them from the corners of an area of the floor",
                     key,
                 )
+        if len(self.pixels) == LEAST_PAIRS and not same_order(self.pixels, self.metres):
+            raise FieldError(
+                "expected the four places in the order of their pixels, found them in another;"
+                " go round the area in pixels and in metres from the same corner",
+                "metres",
+            )
 
 
 def spread(points: tuple[Point, ...]) -> bool:
@@ -56,7 +62,28 @@ def spread(points: tuple[Point, ...]) -> bool:
     return any(all(not _flat(*three) for three in combinations(four, 3)) for four in combinations(points, 4))
 
 
+def same_order(pixels: tuple[Point, ...], metres: tuple[Point, ...]) -> bool:
+    """Whether a camera can see these places at these pixels.
+
+    Any three of them turn the same way in both, or any three the other way (axes may lie as they like).
+
+    Args:
+        pixels: four, no three on one straight.
+        metres: the same points on the floor.
+
+    Source: a homography keeps the turn of all triangles on one side of its horizon; Hartley and Zisserman, 2nd ed.,
+    section 21.1 (quasi-affine transformations).
+    """
+    triples = combinations(zip(pixels, metres, strict=True), 3)
+    turns = {_doubled_area(*(p for p, _ in three)) * _doubled_area(*(m for _, m in three)) > 0 for three in triples}
+    return len(turns) == 1
+
+
 def _flat(a: Point, b: Point, c: Point) -> bool:
-    doubled_area = abs((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
     longest = max(math.dist(a, b), math.dist(b, c), math.dist(a, c))
-    return doubled_area <= FLAT * longest**2
+    return abs(_doubled_area(a, b, c)) <= FLAT * longest**2
+
+
+def _doubled_area(a: Point, b: Point, c: Point) -> float:
+    """Twice the area of a triangle; its sign says which way round its corners are named."""
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])

@@ -1,12 +1,12 @@
 """The configuration of the shop's count over all its doors. Pure."""
 
-from datetime import time
 from typing import Annotated
 
 import msgspec
 
 from edge.config.rules import FieldError
 from edge.config.section import Seconds, Section
+from edge.config.time_of_day import TimeOfDay
 
 LineName = Annotated[str, msgspec.Meta(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}/[a-zA-Z0-9][a-zA-Z0-9_.-]{0,63}$")]
 
@@ -22,8 +22,8 @@ class OccupancyConfig(Section, frozen=True, kw_only=True):
     """
 
     lines: tuple[LineName, ...]
-    opens: time
-    closes: time
+    opens: TimeOfDay
+    closes: TimeOfDay
     interval_s: Seconds = 60
 
     def __post_init__(self) -> None:
@@ -31,9 +31,6 @@ class OccupancyConfig(Section, frozen=True, kw_only=True):
             raise FieldError("expected a door's line at least, as entrance/door, found none", "lines")
         if len(set(self.lines)) < len(self.lines):
             raise FieldError("expected each line once, found one twice", "lines")
-        for key in ("opens", "closes"):
-            if getattr(self, key).tzinfo is not None:
-                raise FieldError("expected a local time as 22:00:00, found one with a zone", key)
         if self.opens == self.closes:
             raise FieldError(f"expected another time than opens, found {self.closes:%H:%M} for both", "closes")
 

@@ -17,6 +17,7 @@ from edge.config.camera import CameraConfig
 from edge.config.gateway import Config
 from edge.config.lane import LaneConfig
 from edge.config.refusals import not_toml, translate
+from edge.config.time_of_day import time_of_day
 from edge.errors import ConfigError
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -37,7 +38,7 @@ def parse(text: str, *, folder: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise not_toml(str(error)) from None
     try:
-        config = msgspec.convert(data, Config)
+        config = msgspec.convert(data, Config, dec_hook=time_of_day)
     except msgspec.ValidationError as error:
         raise translate(error, data, Config) from None
     return _absolute(config, folder.absolute())
@@ -73,13 +74,13 @@ def parse_checked(text: str, *, folder: Path) -> Config:
 
 
 def read_text(path: Path) -> str:
-    """The text of a configuration file.
+    """The text of a configuration file, without the mark that some Windows editors put before it.
 
     Raises:
         ConfigError: there is none, or it cannot be read.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ConfigError(f"expected a configuration file at {path}, found none to read ({error.strerror})") from None
     except UnicodeDecodeError as error:

@@ -57,8 +57,8 @@ def translate(error: msgspec.ValidationError, data: object, model: type[msgspec.
         return ConfigError(_unknown_key(unknown[1], _type_at(model, steps)), _join(steps, _key(unknown[1])))
     if missing := _MISSING.fullmatch(message):
         return ConfigError("expected this key, found none; add it", _join(steps, missing[1]))
-    value = _value_at(data, steps)
-    return ConfigError(f"expected {_expected(message, _type_at(model, steps))}, found {show(value)}", _join(steps))
+    value, expected = _value_at(data, steps), _expected(message, _type_at(model, steps))
+    return ConfigError(f"expected {expected}, found {show(value)}{_section_hint(value, expected, steps)}", _join(steps))
 
 
 def not_toml(message: str) -> ConfigError:
@@ -104,6 +104,16 @@ def _expected(message: str, model: object) -> str:
         return message[:1].lower() + message[1:]
     names = [_TYPE_WORDS.get(name, name) for name in parts[1].split(" | ") if name != "null"]
     return " or ".join(names) + (f" {parts[2]}" if parts[2] else "")
+
+
+def _section_hint(value: object, expected: str, steps: list[Step]) -> str:
+    """What to write where a section has the brackets of the other kind: one table, or one of several."""
+    header = ".".join(step for step in steps if isinstance(step, str))
+    if isinstance(value, dict) and expected == _TYPE_WORDS["array"]:
+        return f"; write [[{header}]] for each of them"
+    if isinstance(value, list) and expected == _TYPE_WORDS["object"]:
+        return f"; write [{header}], once"
+    return ""
 
 
 def _keys(model: object) -> list[str]:

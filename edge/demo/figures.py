@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from edge.demo.ledger import Flow, Sold
 from edge.demo.scene import CAMERA, LINE, Plan
 from edge.demo.shop import SHELF
+from edge.demo.sums import Flow, Sold
 from edge.demo.till import LANE
 from edge.demo.view import CameraView, LaneView, ShelfView, View
+from edge.roster import OCCUPANCY, UPLINK
 from edge.supervisor.snapshot import AgentSnapshot, Snapshot
-from edge.worker import UPLINK
 
 CAMERA_AGENT, SHELF_AGENT = f"camera/{CAMERA}", f"shelf/{SHELF}"
 LANE_AGENT = f"checkout/{LANE}"
@@ -41,6 +41,11 @@ def stock_of(figures: Figures) -> dict[str, int]:
 def sold_of(figures: Figures) -> Sold:
     """What a lane's agent says that it has sold."""
     return Sold(round(number(figures, "sales")), round(number(figures, "taken")))
+
+
+def inside_of(snapshot: Snapshot) -> int:
+    """How many people are in the shop, by the word of the agent that counts it."""
+    return round(number(agent_of(snapshot, OCCUPANCY).figures, "occupancy"))
 
 
 def view_of(snapshot: Snapshot, plan: Plan, at_s: float, published: int, received: int) -> View:
@@ -83,6 +88,7 @@ def view_of(snapshot: Snapshot, plan: Plan, at_s: float, published: int, receive
         cameras=(row,),
         shelves=(goods,),
         lanes=(till,),
+        inside=inside_of(snapshot),
         pending=round(number(uplink.figures, "pending")),
         link=str(uplink.figures.get("link", "starting")),
         published=published,

@@ -4,82 +4,12 @@ The figures come from four places that do not know of each other: the clip's tru
 subscriber at the broker.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from edge.codec import Received, Source
-from edge.events import CheckoutCompleted, Direction, FootfallCounted, FootfallCrossed, StockCounted, StockMoved
-from edge.vision.matching import Passage
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """How many went in and out."""
-
-    in_: int = 0
-    out: int = 0
-
-    def __add__(self, other: "Flow") -> "Flow":
-        return Flow(self.in_ + other.in_, self.out + other.out)
-
-    def as_json(self) -> dict[str, int]:
-        """As `--json` has it."""
-        return {"in": self.in_, "out": self.out}
-
-
-NOBODY = Flow()
-
-
-@dataclass(frozen=True, slots=True)
-class Sold:
-    """How many sales, and what they came to in minor units."""
-
-    sales: int = 0
-    taken: int = 0
-
-    def __add__(self, other: "Sold") -> "Sold":
-        return Sold(self.sales + other.sales, self.taken + other.taken)
-
-    def as_json(self) -> dict[str, int]:
-        """As `--json` has it."""
-        return {"sales": self.sales, "taken": self.taken}
-
-
-NOTHING = Sold()
-
-
-@dataclass(frozen=True)
-class Arrived:
-    """What a subscriber received, and how.
-
-    Attributes:
-        intervals: by camera, the sum of its interval counts.
-        crossings: by camera, its single crossings.
-        stock: by shelf and GTIN, the units by the first count and the moves since.
-        counts: by shelf and GTIN, the units by the last count.
-        sold: by lane, its sales.
-        events: by source and epoch, the sequence numbers that came.
-        duplicates: messages that had come before.
-    """
-
-    intervals: Mapping[str, Flow] = field(default_factory=dict)
-    crossings: Mapping[str, Flow] = field(default_factory=dict)
-    stock: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    sold: Mapping[str, "Sold"] = field(default_factory=dict)
-    events: Mapping[tuple[Source, str], frozenset[int]] = field(default_factory=dict)
-    duplicates: int = 0
-
-    @property
-    def gaps(self) -> int:
-        """Sequence numbers between 1 and the highest that came which did not come."""
-        return sum(max(numbers) - len(numbers) for numbers in self.events.values())
-
-    @property
-    def unique(self) -> int:
-        """Events, each once."""
-        return sum(len(numbers) for numbers in self.events.values())
+from edge.demo.arrivals import Arrived
+from edge.demo.sums import NOBODY, Flow, Sold
 
 
 @dataclass(frozen=True)
@@ -161,6 +91,29 @@ class LaneLedger:
 
 
 @dataclass(frozen=True)
+class OccupancyLedger:
+    """How many people are in the shop at the end; `truth` is None for a clip without one.
+
+    Unlike a door's sums the shop's last word may be an interval old: whoever crosses in the very last moments of a
+    demo that is cut off is in the truth alone.
+    """
+
+    truth: int | None
+    counted: int
+    published: int | None
+    received: int | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether what was counted is what arrived."""
+        return self.counted == self.published == self.received
+
+    def as_json(self) -> dict[str, Any]:
+        """As `--json` has it."""
+        return {name: getattr(self, name) for name in ("truth", "counted", "published", "received")} | {"ok": self.ok}
+
+
+@dataclass(frozen=True)
 class Ledger:
     """The whole demo's figures.
 
@@ -173,6 +126,7 @@ class Ledger:
         shelves: by id.
         lanes: by id.
         first_s: seconds from the start until the first count of an interval was published; None: none was.
+        occupancy: of the shop; None where it is not counted.
     """
 
     cameras: Mapping[str, CameraLedger]
@@ -183,6 +137,7 @@ class Ledger:
     first_s: float | None = None
     shelves: Mapping[str, ShelfLedger] = field(default_factory=dict)
     lanes: Mapping[str, LaneLedger] = field(default_factory=dict)
+    occupancy: OccupancyLedger | None = None
 
     @property
     def lost(self) -> int:
@@ -192,8 +147,9 @@ class Ledger:
     @property
     def ok(self) -> bool:
         """Whether nothing was lost and all figures behind the camera agree. The truth has no say in it."""
-        ledgers: tuple[CameraLedger | ShelfLedger | LaneLedger, ...] = (
+        ledgers: tuple[CameraLedger | OccupancyLedger | ShelfLedger | LaneLedger, ...] = (
             *self.cameras.values(),
+            *(() if self.occupancy is None else (self.occupancy,)),
             *self.shelves.values(),
             *self.lanes.values(),
         )
@@ -216,6 +172,7 @@ class Ledger:
             "ok": self.ok,
             "first_published_s": None if self.first_s is None else round(self.first_s, 2),
             "cameras": {name: camera.as_json() for name, camera in self.cameras.items()},
+            "occupancy": None if self.occupancy is None else self.occupancy.as_json(),
             "shelves": {name: shelf.as_json() for name, shelf in self.shelves.items()},
             "lanes": {name: lane.as_json() for name, lane in self.lanes.items()},
             "events": {
@@ -225,47 +182,3 @@ class Ledger:
                 "received": self.arrived.unique,
             },
         }
-
-
-def arrived(messages: Iterable[Received]) -> Arrived:
-    """Sum up what a subscriber received on the event topics, each event once."""
-    seen: dict[tuple[Source, str], set[int]] = {}
-    intervals: dict[str, Flow] = {}
-    crossings: dict[str, Flow] = {}
-    stock: dict[str, dict[str, int]] = {}
-    counts: dict[str, dict[str, int]] = {}
-    sold: dict[str, Sold] = {}
-    duplicates = 0
-    for one in messages:
-        record, event = one.record, one.event
-        numbers = seen.setdefault((record.source, record.epoch), set())
-        if record.sequence in numbers:
-            duplicates += 1
-            continue
-        numbers.add(record.sequence)
-        camera = record.source.id
-        if isinstance(event, FootfallCounted):
-            intervals[camera] = intervals.get(camera, NOBODY) + Flow(event.in_, event.out)
-        elif isinstance(event, FootfallCrossed):
-            crossings[camera] = crossings.get(camera, NOBODY) + one_way(event.direction)
-        elif isinstance(event, StockMoved):
-            goods = stock.setdefault(record.source.id, {})
-            goods[event.gtin] = goods.get(event.gtin, 0) + event.quantity
-        elif isinstance(event, StockCounted):
-            # The first count is where the moves begin.
-            stock.setdefault(record.source.id, {}).setdefault(event.gtin, event.quantity)
-            counts.setdefault(record.source.id, {})[event.gtin] = event.quantity
-        elif isinstance(event, CheckoutCompleted):
-            sold[record.source.id] = sold.get(record.source.id, NOTHING) + Sold(1, event.total)
-    numbers_of = {key: frozenset(numbers) for key, numbers in seen.items()}
-    return Arrived(intervals, crossings, stock, counts, sold, numbers_of, duplicates)
-
-
-def one_way(direction: Direction) -> Flow:
-    """One person, that way."""
-    return Flow(in_=1) if direction is Direction.IN else Flow(out=1)
-
-
-def true_flow(passages: Iterable[Passage], until_s: float) -> Flow:
-    """How many really crossed up to a media time."""
-    return sum((one_way(passage.direction) for passage in passages if passage.at <= until_s), NOBODY)

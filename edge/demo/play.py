@@ -22,38 +22,31 @@ from rich.console import Console
 from edge.clock import SystemClock
 from edge.codec import parse
 from edge.config.gateway import Config
+from edge.demo.arrivals import Arrived, arrived
 from edge.demo.figures import (
     CAMERA_AGENT,
     LANE_AGENT,
     SHELF_AGENT,
     agent_of,
     flow_of,
+    inside_of,
     number,
     sold_of,
     stock_of,
     view_of,
 )
-from edge.demo.ledger import (
-    NOBODY,
-    NOTHING,
-    Arrived,
-    CameraLedger,
-    LaneLedger,
-    Ledger,
-    ShelfLedger,
-    Sold,
-    arrived,
-    true_flow,
-)
+from edge.demo.ledger import CameraLedger, LaneLedger, Ledger, OccupancyLedger, ShelfLedger
 from edge.demo.picture import draw_run
 from edge.demo.scene import CAMERA, Plan, store_toml
 from edge.demo.shop import SHELF, Shop
+from edge.demo.sums import NOBODY, NOTHING, Sold, true_flow
 from edge.demo.till import LANE, Till
 from edge.demo.view import Screen, ledger_table, say
 from edge.errors import StoreEdgeError
 from edge.events import AgentStatus
 from edge.gateway_thread import running
 from edge.outbox.outbox import Outbox
+from edge.roster import UPLINK, outbox_path
 from edge.sim.broker import start_broker
 from edge.sim.subscriber import Subscriber
 from edge.sim.tap import Tap
@@ -61,7 +54,6 @@ from edge.supervisor.jobs import ConfigFile
 from edge.supervisor.snapshot import AgentSnapshot, Snapshot
 from edge.supervisor.supervisor import Supervisor
 from edge.vision.annotate import save_picture
-from edge.worker import UPLINK, outbox_path
 
 TURN_S = 0.2
 # Once the camera has ended and nothing is pending, the last figures have this long to be told.
@@ -157,7 +149,8 @@ def _watch(
         if camera.status is AgentStatus.ENDED:
             ended_s = min(ended_s, at_s)
             visitors.leave()
-        sent = visitors.shop.is_settled and not number(uplink.figures, "pending", default=1)
+        told = inside_of(snapshot) == flow_of(camera.figures).inside
+        sent = told and visitors.shop.is_settled and not number(uplink.figures, "pending", default=1)
         if at_s - ended_s > (SENT_S if sent else ARRIVE_S):
             break
         pause.wait(TURN_S)
@@ -194,6 +187,12 @@ def _settle(
         received_crossings=received.crossings.get(CAMERA, NOBODY),
     )
     totals = _outbox_totals(config)
+    occupancy = OccupancyLedger(
+        truth=None if camera.truth is None else camera.truth.inside,
+        counted=inside_of(snapshot),
+        published=published.inside,
+        received=received.inside,
+    )
     shelf = ShelfLedger(
         truth=dict(visitors.shop.truth),
         counted=stock_of(agent_of(snapshot, SHELF_AGENT).figures),
@@ -216,6 +215,7 @@ def _settle(
         first_s=first_s,
         shelves={SHELF: shelf},
         lanes={LANE: lane},
+        occupancy=occupancy,
     )
 
 

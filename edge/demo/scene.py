@@ -76,7 +76,7 @@ def own_scene(clip: Path, line: str, inside: str, anchor: str) -> Scene:
 
 
 def store_toml(plan: Plan, data_dir: Path, port: int, devices: str = "") -> str:
-    """The gateway's configuration: one camera that plays the clip, a shelf, a lane, and a broker on loopback.
+    """The gateway's configuration: a camera that plays the clip at the shop's door, a shelf, a lane, a broker.
 
     Args:
         plan: what to do.
@@ -116,6 +116,12 @@ id = "{LINE}"
 points = {points}
 inside = {list(line.inside)}
 anchor = "{line.anchor}"
+
+[occupancy]
+lines = ["{CAMERA}/{LINE}"]
+opens = "00:00"
+closes = "23:59"
+interval_s = {INTERVAL_S}
 {devices}"""
 
 

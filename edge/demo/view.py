@@ -10,7 +10,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from edge.demo.ledger import Flow, Ledger, Sold
+from edge.demo.ledger import Ledger
+from edge.demo.sums import Flow, Sold
 
 LINE_EVERY_S = 5.0  # on no terminal: one plain line this often
 
@@ -58,6 +59,7 @@ class View:
         cameras: one row each.
         shelves: one row each.
         lanes: one row each.
+        inside: people in the shop.
         pending: events in the outbox.
         link: the uplink's state.
         published: events that the broker acknowledged.
@@ -69,6 +71,7 @@ class View:
     cameras: tuple[CameraView, ...]
     shelves: tuple[ShelfView, ...]
     lanes: tuple[LaneView, ...]
+    inside: int
     pending: int
     link: str
     published: int
@@ -115,12 +118,13 @@ def render(view: View) -> RenderableType:
     lanes = _table("lane", "", "sales", "taken", "alerts")
     for lane in view.lanes:
         lanes.add_row(lane.id, lane.status, f"[bold]{lane.sales}[/]", _money(lane.taken), str(lane.alerts))
+    shop = Text.assemble(("in the shop ", "dim"), (str(view.inside), "bold"))
     way = Text.assemble(
         ("outbox ", "dim"), f"{view.pending} pending", ("   link ", "dim"), (view.link, _link_style(view.link)),
         ("   published ", "dim"), str(view.published), ("   received ", "dim"), str(view.received),
     )  # fmt: skip
     bar = ProgressBar(total=view.length_s, completed=min(view.at_s, view.length_s), width=48)
-    return Group(cameras, Text(), shelves, Text(), lanes, Text(), way, Text(), bar)
+    return Group(cameras, shop, Text(), shelves, Text(), lanes, Text(), way, Text(), bar)
 
 
 def plain(view: View) -> str:
@@ -135,8 +139,8 @@ def plain(view: View) -> str:
     )
     lanes = "  ".join(f"{one.id}: {one.status}, {one.sales} sales, {one.alerts} alerts" for one in view.lanes)
     return (
-        f"{view.at_s:4.0f} s  {cameras}  {shelves}  {lanes}  outbox {view.pending}  link {view.link}"
-        f"  published {view.published}  received {view.received}"
+        f"{view.at_s:4.0f} s  {cameras}  shop: {view.inside} inside  {shelves}  {lanes}  outbox {view.pending}"
+        f"  link {view.link}  published {view.published}  received {view.received}"
     )
 
 
@@ -146,6 +150,9 @@ def ledger_table(ledger: Ledger) -> RenderableType:
     for name, camera in ledger.cameras.items():
         flows = (camera.truth, camera.counted, camera.published, camera.received)
         table.add_row(name, *map(_flow, flows), _verdict(camera.ok))
+    if (shop := ledger.occupancy) is not None:
+        people = (shop.truth, shop.counted, shop.published, shop.received)
+        table.add_row("shop", *map(_inside, people), _verdict(shop.ok))
     for name, shelf in ledger.shelves.items():
         stocks = (shelf.truth, shelf.counted, shelf.published, shelf.received)
         table.add_row(name, *map(_stock, stocks), _verdict(shelf.ok))
@@ -168,6 +175,10 @@ def _summary(ledger: Ledger) -> str:
 
 def _flow(flow: Flow | None) -> str:
     return "unknown" if flow is None else f"{flow.in_} in, {flow.out} out"
+
+
+def _inside(people: int | None) -> str:
+    return "unknown" if people is None else f"{people} inside"
 
 
 def _stock(stock: Mapping[str, int]) -> str:

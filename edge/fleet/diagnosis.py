@@ -14,11 +14,11 @@ from edge.clock import Clock, kernel_synchronised
 from edge.codec import format_time
 from edge.errors import OutboxError
 from edge.outbox.outbox import Outbox
+from edge.roster import outbox_path
 from edge.supervisor.health import report
 from edge.supervisor.jobs import ConfigFile
 from edge.supervisor.snapshot import Snapshot
 from edge.version import VERSION
-from edge.worker import outbox_path
 
 LIBRARIES = ("av", "msgspec", "numpy", "onnxruntime", "opencv-python-headless", "paho-mqtt", "pyserial", "zxing-cpp")
 MEMORY = ("MemTotal", "MemAvailable", "SwapTotal", "SwapFree")

@@ -24,10 +24,10 @@ from edge.fleet.config_store import ConfigStore
 from edge.fleet.order_book import OrderBook, said
 from edge.fleet.references import check_wanted
 from edge.fleet.trial import Trial
+from edge.roster import orders_path
 from edge.supervisor.jobs import ConfigFile, jobs_after
 from edge.supervisor.process import Job
 from edge.supervisor.snapshot import Snapshot
-from edge.worker import orders_path
 
 TURN_S = 0.25
 JOIN_S = 5.0

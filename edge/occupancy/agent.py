@@ -56,6 +56,7 @@ class OccupancyAgent:
             shop.turn()
             shop.beat()
         shop.end()
+        shop.beat()
 
     def _totals(self) -> Totals:
         cameras = {line.partition("/")[0] for line in self._config.lines}

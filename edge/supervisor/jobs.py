@@ -7,8 +7,8 @@ from pathlib import Path
 
 from edge.config.gateway import Config
 from edge.config.read import config_hash, parse_checked, read_text
+from edge.roster import OCCUPANCY, UPLINK, agent_names, is_door
 from edge.supervisor.process import Job
-from edge.worker import OCCUPANCY, UPLINK, agent_names, is_door
 
 
 @dataclass(frozen=True)

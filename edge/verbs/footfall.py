@@ -32,7 +32,7 @@ def count(
     from edge.vision.annotate import watching
 
     ruler = counting.parse_line(line, inside, anchor)
-    drawing = watching(annotate, [ruler], fps or counting.DEFAULT_FPS) if annotate else nullcontext()
+    drawing = watching(annotate, clip, [ruler], fps or counting.DEFAULT_FPS) if annotate else nullcontext()
     with show.progress(clip.name) as progress, drawing as watch:
         counted = counting.count(clip, ruler, model=model, fps=fps or None, progress=progress, watch=watch)
     show.counted(counted, as_json=json)
@@ -60,9 +60,9 @@ def validate(
 
     with show.clip_progress() as progress:
         result = validate_clips(read(truth), truth.parent, model=model, fps=fps or None, gate=gate, progress=progress)
+    show.validated(result, as_json=json)
     if html is not None:
         html.write_text(report.page(result, {one.truth.file: cut_strips(one) for one in result.clips}), "utf-8")
-    show.validated(result, as_json=json)
     return NO if min_f1 is not None and result.both.f1 < min_f1 else OK
 
 
@@ -108,7 +108,7 @@ def survey(
     wanted = surveys.Wanted(source, out, config, minutes, fps, model, hfov, walks, at)
     surveyed = surveys.survey(wanted)
     show.surveyed(surveyed, as_json=json)
-    return OK if all(one.right for one in surveyed.findings.walks[:1]) else NO
+    return OK if surveyed.findings.walked_right else NO
 
 
 @app.command()

@@ -40,7 +40,7 @@ def demo(
 @app.command()
 def run(file: ConfigFile) -> int:
     """Run the gateway until it is told to stop."""
-    from edge.supervisor.supervisor import run_gateway
+    from edge.supervisor.gateway import run_gateway
 
     return run_gateway(file)
 

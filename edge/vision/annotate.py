@@ -13,7 +13,7 @@ from av.filter import Graph
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from edge.errors import SourceError
+from edge.errors import ConfigError, SourceError
 from edge.vision.detections import Image
 from edge.vision.drawing import Overlay
 from edge.vision.line import Line
@@ -43,8 +43,9 @@ def open_video(path: Path, fps: float) -> Iterator[Write]:
         SourceError: the file cannot be written.
     """
     with _explained(path):
-        path.open("wb").close()
+        # The name is looked at first, and nothing is cut off: what stands there is lost with the first picture only.
         sink: _Sink = _Gif(path, fps) if path.suffix.lower() == GIF else _Video(path, fps)
+        path.open("ab").close()
 
     def write(image: Image, at: float) -> None:
         with _explained(path):
@@ -58,12 +59,15 @@ def open_video(path: Path, fps: float) -> Iterator[Write]:
 
 
 @contextmanager
-def watching(path: Path, lines: Sequence[Line], fps: float) -> Iterator[Callable[[Step], None]]:
+def watching(path: Path, clip: Path, lines: Sequence[Line], fps: float) -> Iterator[Callable[[Step], None]]:
     """Draw every step of a pipeline into a file; gives what `count.count` takes as `watch`.
 
     Raises:
+        ConfigError: the file is the clip itself.
         SourceError: the file cannot be written.
     """
+    if path.exists() and clip.exists() and path.samefile(clip):
+        raise ConfigError(f"expected another file than the clip, found {path}", "--annotate")
     overlay = Overlay(lines)
     with open_video(path, fps) as write:
         yield lambda step: write(overlay.draw(step), step.frame.at)

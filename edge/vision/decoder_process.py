@@ -19,7 +19,8 @@ import av
 import msgspec
 
 from edge.errors import SourceError
-from edge.vision.decode import Converter, FileTimes, Losses, decoded, describe, open_source
+from edge.vision.decode import Converter, Losses, decoded, describe, open_source
+from edge.vision.file_times import FileTimes
 from edge.vision.frame_slot import FrameSlots
 from edge.vision.media_clock import MediaClock
 from edge.vision.sampling import Sampler

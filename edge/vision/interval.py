@@ -19,6 +19,7 @@ class Closed:
 
     Attributes:
         from_s, to_s: monotonic seconds.
+        to_the_end: whether it was watched up to its end.
     """
 
     interval_start: datetime
@@ -27,6 +28,7 @@ class Closed:
     degraded: tuple[str, ...]
     from_s: float
     to_s: float
+    to_the_end: bool
 
 
 @dataclass
@@ -80,16 +82,18 @@ class Interval:
         length = now.monotonic_s - self.began.monotonic_s
         if not early:
             length = self.length_s * max(1, int(length / self.length_s))
+        end_s = self.began.monotonic_s + length
         closed = Closed(
             interval_start=self.began.wall,
             interval_s=round(length, 3),
             observed_s=round(min(self._watched_s, length), 3),
             degraded=tuple(sorted(self._degraded)),
             from_s=self.began.monotonic_s,
-            to_s=self.began.monotonic_s + length,
+            to_s=end_s,
+            to_the_end=self._frame_s is not None and end_s - self._frame_s <= hole_s(self.fps),
         )
         # From the clock as it is now: it may have been set right since the last one began.
-        self.began = now.after(self.began.monotonic_s + length - now.monotonic_s)
+        self.began = now.after(end_s - now.monotonic_s)
         self._watched_s, self._degraded = 0.0, set()
         return closed
 

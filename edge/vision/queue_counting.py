@@ -102,7 +102,8 @@ class QueueCounter:
             wait_p90_s=rounded(quantile(self._waits, 0.9)),
             served=self._served,
             abandoned=self._abandoned,
-            wait_now_s=rounded(self._wait_now()),
+            # Nobody knows who waits before a camera that is gone; 0 would say that nobody does.
+            wait_now_s=rounded(self._wait_now()) if closed.to_the_end else None,
             staff=None if self._apart is None else self._apart.close(),
         )
         self._abandoned = self._served = 0

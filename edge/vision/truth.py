@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from edge.config import rules
 from edge.errors import ConfigError
 from edge.events import Direction
 from edge.vision.line import Anchor, Point
@@ -109,7 +110,7 @@ def parse(data: bytes, name: str = "truth.json") -> Truth:
         name: what to call the file in an error.
 
     Raises:
-        ConfigError: it is no JSON, a key is missing or of another type, or a line has no inside.
+        ConfigError: it is no JSON, a key is missing or of another type, or a line has no inside or cannot be crossed.
     """
     try:
         truth = _decoder.decode(data)
@@ -118,9 +119,19 @@ def parse(data: bytes, name: str = "truth.json") -> Truth:
     for clip in truth.clips:
         if clip.fps <= 0:
             raise ConfigError(f"expected fps above 0, found {clip.fps:g}", path=f"{name}: {clip.file}")
-        if clip.line is not None and clip.in_direction is None:
-            raise ConfigError("expected in_direction.normal beside the line", path=f"{name}: {clip.file}")
+        if clip.line is not None:
+            _check_line(clip, clip.line, f"{name}: {clip.file}")
     return truth
+
+
+def _check_line(clip: ClipTruth, line: tuple[Point, Point], path: str) -> None:
+    if clip.in_direction is None:
+        raise ConfigError("expected in_direction.normal beside the line", path=path)
+    try:
+        rules.crossable(*line, clip.in_direction.normal)
+    except rules.FieldError as error:
+        key = {"points": "line", "inside": "in_direction.normal"}[error.path]
+        raise ConfigError(f"{key}: {error.message}", path=path) from None
 
 
 def read(path: Path) -> Truth:

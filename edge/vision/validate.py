@@ -6,9 +6,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from edge.errors import ConfigError
 from edge.events import Direction
 from edge.vision.count import DEFAULT_FPS, Count, count
 from edge.vision.count_coverage import Coverage, Judged, coverage
+from edge.vision.decode import probe
 from edge.vision.detections import Crossing, Track
 from edge.vision.line import Line
 from edge.vision.matching import Matching, Passage, Tally, match, tally, tolerance_s
@@ -182,6 +184,7 @@ def validate(
         progress: told the clip and how many pictures of it are behind.
 
     Raises:
+        ConfigError: no clip can be counted, or one is of another size than its truth says.
         SourceError: a clip that is there cannot be read.
         ModelError: the model cannot be used.
     """
@@ -193,6 +196,9 @@ def validate(
             clips.append(validate_clip(clip, folder / clip.file, model=model, fps=fps, gate=gate, progress=progress))
         else:
             skipped.append(Skipped(clip.file, reason))
+    if not clips:
+        why = "; ".join(f"{one.file}: {one.reason}" for one in skipped) or "the truth file names none"
+        raise ConfigError(f"expected a clip that can be counted in {folder}, found none ({why})")
     return Validation(model, tuple(clips), tuple(skipped))
 
 
@@ -215,6 +221,7 @@ def validate_clip(
     progress: ClipProgress | None = None,
 ) -> ClipResult:
     """Count one clip and match (see `validate`)."""
+    _check_size(clip, path)
     tracks: dict[int, tuple[Track, ...]] = {}
 
     def watch(step: Step) -> None:
@@ -229,6 +236,17 @@ def validate_clip(
     rate = min(clip.fps, fps or clip.fps) if gate else _analysed_fps(clip, counted)
     tolerance = tolerance_s(clip.fps, rate, clip.own_tolerance)
     return compare(clip, path, counted, tolerance, tracks)
+
+
+def _check_size(clip: ClipTruth, path: Path) -> None:
+    """The line was drawn into pictures of the truth's size: in others it lies elsewhere."""
+    info = probe(str(path))
+    if (info.width, info.height) != (clip.width, clip.height):
+        raise ConfigError(
+            f"expected a video of {clip.width}x{clip.height} as its truth says, found {info.width}x{info.height};"
+            " mark this one anew, or take the one that was marked",
+            str(path),
+        )
 
 
 def compare(

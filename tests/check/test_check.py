@@ -295,7 +295,7 @@ def test_the_bundled_clip_is_looked_at_and_played(tmp_path: Path) -> None:
     report = checks.probe(file)
     texts = {finding.text for finding in report.findings if finding.path == "camera[0].url"}
     assert len(texts) == 2, report
-    assert [finding.path for finding in report.findings if not finding.ok] == ["camera[0].line[0].points"] * 2
+    assert [finding.path for finding in report.findings if not finding.ok] == ["camera[0].line[0].points"]
 
 
 def test_the_example_passes(tmp_path: Path) -> None:

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge import secrets
-from edge.config.camera import CameraConfig, LineConfig
+from edge.config.camera import CameraConfig, CaptureConfig, LineConfig
 from edge.config.floor import FloorConfig
 from edge.config.gateway import Config, RemoteConfig, UplinkConfig
+from edge.config.occupancy import OccupancyConfig
 from edge.config.read import config_hash, load, parse
+from edge.config.staff import StaffConfig
 from edge.config.zone import QueueConfig, ZoneConfig
 from edge.errors import ConfigError
 from tests.media import REPO
@@ -130,6 +132,18 @@ def test_a_brokers_address(url: str, host: str, port: int, tls: bool) -> None:
         (STORE + CAMERA + 'play = "slow"', "camera[0].play: expected 'real_time' or 'fast' or 'live', found 'slow'"),
         (STORE + CAMERA + "frame_size = [1280]", "camera[0].frame_size: expected an array of length 2, found [1280]"),
         ("camera = 3\n" + STORE, "camera: expected an array, found 3"),
+        (
+            STORE + CAMERA.replace("[[camera]]", "[camera]"),
+            "camera: expected an array, found a table; write [[camera]] for each of them",
+        ),
+        (
+            STORE + CAMERA + LINE.replace("[[camera.line]]", "[camera.line]"),
+            "camera[0].line: expected an array, found a table; write [[camera.line]] for each of them",
+        ),
+        (
+            STORE.replace("[store]", "[[store]]"),
+            "store: expected a table, found an array of 1; write [store], once",
+        ),
         (
             STORE + CAMERA.replace("entrance", "en/trance"),
             (
@@ -316,6 +330,12 @@ def test_load_sees_that_the_files_are_there(tmp_path: Path) -> None:
     assert load(file).camera[0].id == "entrance"
 
 
+def test_a_file_from_a_windows_editor_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "store.toml"
+    file.write_text(STORE, encoding="utf-8-sig")
+    assert load(file).store.gateway == "gw-1"
+
+
 def test_load_says_why_it_cannot_read_the_file(tmp_path: Path) -> None:
     file = tmp_path / "store.toml"
     with pytest.raises(ConfigError, match=r"^expected a configuration file at .*, found none to read \(No such file"):
@@ -333,7 +353,18 @@ def test_the_hash_tells_texts_apart() -> None:
     assert re.fullmatch("[0-9a-f]{64}", config_hash(""))
 
 
-EXPLAINED = (UplinkConfig, RemoteConfig, CameraConfig, LineConfig, ZoneConfig, QueueConfig, FloorConfig)
+EXPLAINED = (
+    UplinkConfig,
+    RemoteConfig,
+    OccupancyConfig,
+    CameraConfig,
+    LineConfig,
+    CaptureConfig,
+    ZoneConfig,
+    QueueConfig,
+    StaffConfig,
+    FloorConfig,
+)
 
 
 def test_the_example_is_right_also_with_all_that_it_comments_out() -> None:

@@ -34,6 +34,16 @@ def test_four_pairs_prove_nothing_and_a_wrong_one_of_five_is_named() -> None:
     assert words.startswith("expected pairs that fit within 0.5 m, found")
 
 
+@pytest.mark.parametrize("turned", [1, -1])
+def test_four_pairs_may_begin_anywhere_and_go_either_way_round(turned: int) -> None:
+    pixels, metres = ((100, 100), (500, 100), (600, 350), (50, 350)), ((0, 6), (4, 6), (4, 0), (0, 0))
+    for first in range(4):
+        order = [(first + turned * step) % 4 for step in range(4)]
+        FloorConfig(
+            pixels=tuple(pixels[n] for n in order), metres=tuple((x, turned * y) for x, y in (metres[n] for n in order))
+        )
+
+
 @pytest.mark.parametrize(
     ("wrong", "expected"),
     [
@@ -50,6 +60,10 @@ def test_four_pairs_prove_nothing_and_a_wrong_one_of_five_is_named() -> None:
         (
             text(metres="[[0, 0], [1, 0], [2, 0], [3, 0], [4, 0]]"),
             "metres: expected four points of which no three lie on one straight, found none such",
+        ),
+        (
+            text("[[100, 100], [500, 100], [600, 350], [50, 350]]", "[[0, 6], [4, 0], [4, 6], [0, 0]]"),
+            "metres: expected the four places in the order of their pixels, found them in another",
         ),
         (text(before="frame_size = [640, 360]\n"), "pixels: expected points within 640x360 pixels, found [900, 300]"),
     ],

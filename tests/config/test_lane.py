@@ -16,8 +16,8 @@ from edge.config.gateway import Config
 from edge.config.lane import LaneConfig, ScannerName
 from edge.config.read import files, parse
 from edge.errors import ConfigError
+from edge.roster import agent_names
 from edge.secrets import attendant_token
-from edge.worker import agent_names
 
 STORE = '[store]\ntenant = "acme"\nstore = "sh-001"\ngateway = "gw-1"\ndata_dir = "data"\n'
 LANE = '[[lane]]\nid = "sco-1"\nscanner = { port = "/dev/ttyUSB0" }\nprice_book = "price_book.csv"\ncurrency = "CNY"\n'

@@ -1,12 +1,13 @@
 """The shop's section of the configuration: what is refused, and where it says so."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from edge.config.read import parse
 from edge.errors import ConfigError
-from edge.worker import agent_names
+from edge.roster import agent_names
 
 SHOP = """
 [store]
@@ -34,6 +35,13 @@ def test_a_shop_with_doors_has_an_agent_that_counts_it() -> None:
     assert agent_names(config) == ("camera/front", "occupancy")
 
 
+@pytest.mark.parametrize("opens", ["09:00:00", '"09:00"', '"09:00:00"'])
+def test_a_time_of_day_is_toml_s_own_or_a_text(opens: str) -> None:
+    config = parse(SHOP.replace("09:00:00", opens), folder=Path())
+    assert config.occupancy is not None
+    assert config.occupancy.opens == time(9)
+
+
 @pytest.mark.parametrize(
     ("wrong", "right", "path", "found"),
     [
@@ -41,7 +49,11 @@ def test_a_shop_with_doors_has_an_agent_that_counts_it() -> None:
         ('["front/door"]', "[]", "occupancy.lines", "found none"),
         ('["front/door"]', '["front/door", "front/door"]', "occupancy.lines", "twice"),
         ("22:00:00", "09:00:00", "occupancy.closes", "09:00"),
-        ("22:00:00", '"late"', "occupancy.closes", "expected"),
+        ("22:00:00", '"late"', "occupancy.closes", "expected a time of day such as"),
+        ("22:00:00", '"9:00"', "occupancy.closes", "found '9:00'"),
+        ("22:00:00", '"25:00"', "occupancy.closes", "found '25:00'"),
+        ("22:00:00", '"22:00:00+01:00"', "occupancy.closes", "expected a time of day such as"),
+        ("22:00:00", "22", "occupancy.closes", "found 22"),
     ],
 )
 def test_what_cannot_work_is_refused(wrong: str, right: str, path: str, found: str) -> None:

@@ -1,15 +1,19 @@
 """From the supervisor's snapshot to the view."""
 
+from dataclasses import replace
 from io import StringIO
 
 from rich.console import Console
 
+from edge.demo.arrivals import Arrived
 from edge.demo.figures import CAMERA_AGENT, LANE_AGENT, SHELF_AGENT, flow_of, number, stock_of, view_of
-from edge.demo.ledger import Arrived, CameraLedger, Flow, Ledger
+from edge.demo.ledger import CameraLedger, Ledger, OccupancyLedger
 from edge.demo.scene import CAMERA, LINE, Plan, bundled_scene
 from edge.demo.shop import SHELF
+from edge.demo.sums import Flow
 from edge.demo.view import Screen, ledger_table, plain, render
 from edge.events import AgentStatus
+from edge.roster import OCCUPANCY
 from edge.supervisor.snapshot import AgentSnapshot, Snapshot
 
 FIGURES: dict[str, float | int | str] = {
@@ -36,8 +40,9 @@ def snapshot(figures: dict[str, float | int | str], link: str = "connected") -> 
     camera = AgentSnapshot(name=CAMERA_AGENT, status=AgentStatus.RUNNING, figures=figures)
     shelf = AgentSnapshot(name=SHELF_AGENT, status=AgentStatus.RUNNING, figures=GOODS)
     lane = AgentSnapshot(name=LANE_AGENT, status=AgentStatus.RUNNING, figures=TILL)
+    shop = AgentSnapshot(name=OCCUPANCY, status=AgentStatus.RUNNING, figures={"occupancy": 1})
     uplink = AgentSnapshot(name="uplink", status=AgentStatus.RUNNING, figures={"link": link, "pending": 4})
-    return Snapshot(agents=(camera, shelf, lane, uplink), uptime_s=3.0)
+    return Snapshot(agents=(camera, shelf, lane, shop, uplink), uptime_s=3.0)
 
 
 def printed(thing: object) -> str:
@@ -49,17 +54,19 @@ def printed(thing: object) -> str:
 def test_the_view_shows_what_the_agents_say() -> None:
     view = view_of(snapshot(FIGURES), Plan(bundled_scene()), at_s=12.3, published=6, received=5)
     assert plain(view) == (
-        f"  12 s  {CAMERA}: online, in 3, out 2, 10.0 fps, 42 ms  {SHELF}: online, 14 units, 3 moves"
+        f"  12 s  {CAMERA}: online, in 3, out 2, 10.0 fps, 42 ms  shop: 1 inside  {SHELF}: online, 14 units, 3 moves"
         "  sco-1: scanning, 2 sales, 1 alerts  outbox 4  link connected  published 6  received 5"
     )
     text = printed(render(view))
     assert all(
-        word in text for word in (CAMERA, "online", "42 ms", "…7892 5", "20/s", "14.10", "4 pending", "connected")
+        word in text
+        for word in (CAMERA, "in the shop 1", "online", "42 ms", "…7892 5", "20/s", "14.10", "4 pending", "connected")
     )
 
 
 def test_before_the_first_heartbeat_nobody_is_counted() -> None:
-    agents = tuple(AgentSnapshot(name=name, status=None) for name in (CAMERA_AGENT, SHELF_AGENT, LANE_AGENT, "uplink"))
+    names = (CAMERA_AGENT, SHELF_AGENT, LANE_AGENT, OCCUPANCY, "uplink")
+    agents = tuple(AgentSnapshot(name=name, status=None) for name in names)
     view = view_of(Snapshot(agents=agents), Plan(bundled_scene()), at_s=0.0, published=0, received=0)
     assert view.cameras[0].counted == Flow()
     assert (view.cameras[0].status, view.link) == ("starting", "starting")
@@ -105,6 +112,12 @@ def test_the_ledger_says_whether_all_agree() -> None:
         arrived=Arrived(),
     )
     text = printed(ledger_table(bad))
+    assert "inside" not in text
+    shop = OccupancyLedger(truth=None, counted=4, published=4, received=None)
+    rows = printed(ledger_table(replace(good, occupancy=shop))).splitlines()
+    assert [row.split() for row in rows if row.startswith("shop")] == [
+        ["shop", "unknown", "4", "inside", "4", "inside", "unknown", "differ"]
+    ]
     assert "differ" in text
     assert "lost 1" in text
     assert "18 in, 10 out" in text

@@ -60,6 +60,9 @@ def test_what_is_counted_is_published_and_received(tmp_path: Path) -> None:
     assert ledger["counted"] == ledger["published"] == ledger["received"]
     assert ledger["counted"]["in"] > 0
     assert (ledger["lost"], ledger["gaps"]) == (0, 0)
+    shop = ledger["occupancy"]
+    assert (shop["truth"], shop["ok"]) == (4, True)
+    assert shop["received"] == ledger["counted"]["in"] - ledger["counted"]["out"]
     lane = ledger["lanes"]["sco-1"]
     assert lane["truth"] == lane["received"]
     assert lane["truth"]["sales"] > 0

@@ -48,5 +48,7 @@ def test_the_configuration_is_one_that_the_gateway_takes(tmp_path: Path, fast: b
     assert camera.line[0].points == (plan.scene.line.start, plan.scene.line.end)
     assert Path(camera.url) == plan.scene.clip
     assert config.store.data_dir == str(folder / "data")
+    assert config.occupancy is not None
+    assert config.occupancy.lines == (f"{CAMERA}/{LINE}",)
     assert config.uplink is not None
     assert config.uplink.url == "mqtt://127.0.0.1:18830"

@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 from edge import logs
+from edge.supervisor.gateway import run_jobs
 from edge.supervisor.jobs import ConfigFile, jobs_of
 from edge.supervisor.process import Job
-from edge.supervisor.supervisor import run_jobs
 
 PRODUCERS = ("camera/load-0", "camera/load-1", "camera/load-2")
 

@@ -16,7 +16,9 @@ from edge.agent import Host
 from edge.config.read import load
 from edge.events import FootfallCounted
 from edge.outbox.outbox import Outbox
-from edge.worker import heartbeat_of_parent, outbox_path, quota_bytes, serve, source_named, tie_to_parent
+from edge.roster import outbox_path, quota_bytes, source_named
+from edge.supervised import heartbeat_of_parent, tie_to_parent
+from edge.worker import serve
 
 PAUSE_S = 0.01
 TRIED, ACCEPTED = "+", "="

@@ -4,7 +4,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -13,6 +13,8 @@ import pytest
 from edge.agent import Host
 from edge.codec import Source
 from edge.config.occupancy import OccupancyConfig
+from edge.config.time_of_day import TimeOfDay
+from edge.durably import Durably
 from edge.events import (
     EVENT_TYPES,
     ClockState,
@@ -29,9 +31,8 @@ from edge.occupancy.door_book import BookedAgent, DoorBook, book_path, read
 from edge.occupancy.hours import Hours
 from edge.occupancy.occupancy import DoorCount
 from edge.outbox.outbox import Outbox
-from edge.worker import Durably
 
-CONFIG = OccupancyConfig(lines=("front/door", "side/door"), opens=time(9), closes=time(22))
+CONFIG = OccupancyConfig(lines=("front/door", "side/door"), opens=TimeOfDay(9), closes=TimeOfDay(22))
 HOURS = Hours(CONFIG.opens, CONFIG.closes, UTC)
 SHOP = Source(Kind.GATEWAY, "occupancy")
 BEGAN = Stamp(

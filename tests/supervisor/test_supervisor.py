@@ -11,15 +11,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
-
 from edge.config.gateway import SupervisorConfig
-from edge.errors import ConfigError
 from edge.events import AgentStatus, AgentStatusChanged, Event
 from edge.supervisor.jobs import ConfigFile, jobs_of
 from edge.supervisor.process import Job
 from edge.supervisor.snapshot import AgentSnapshot
-from edge.supervisor.supervisor import Supervisor, alone
+from edge.supervisor.supervisor import Supervisor
 from tests.media import REPO
 
 QUICK = SupervisorConfig(heartbeat_timeout_s=0.8, backoff_initial_s=0.05, backoff_max_s=0.2, stop_timeout_s=2)
@@ -205,17 +202,6 @@ def test_a_supervisor_that_is_killed_leaves_no_orphan() -> None:
         assert all(map(is_alive, pids))
         supervisor.kill()
         until(lambda: not any(map(is_alive, pids)))
-
-
-def test_only_one_gateway_holds_a_data_directory(tmp_path: Path) -> None:
-    with (
-        alone(tmp_path / "data"),
-        pytest.raises(ConfigError, match="in use by another gateway"),
-        alone(tmp_path / "data"),
-    ):
-        pass
-    with alone(tmp_path / "data"):
-        pass
 
 
 def test_jobs_are_cameras_first_and_the_uplink_last(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Drawn pictures come back from the files they were written to."""
 
+import contextlib
 from pathlib import Path
 
 import av
@@ -7,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.errors import SourceError
-from edge.vision.annotate import open_video, save_picture
+from edge.errors import ConfigError, SourceError
+from edge.vision.annotate import open_video, save_picture, watching
 from edge.vision.detections import Image
 
 
@@ -56,6 +57,33 @@ def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path, name: str) ->
     with pytest.raises(SourceError, match="expected to write a video here") as caught, open_video(tmp_path / name, 10):
         pass
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["store.toml", "clip.mp4"])
+def test_what_stands_there_is_kept_where_nothing_is_drawn(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_text("precious", encoding="utf-8")
+    with contextlib.suppress(SourceError), open_video(file, 10):
+        pass
+    assert file.read_text(encoding="utf-8") == "precious"
+
+
+def test_a_name_that_is_no_video_s_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(SourceError), open_video(tmp_path / "out.nonsense", 10):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_clip_itself_is_not_drawn_over(tmp_path: Path) -> None:
+    clip, link = tmp_path / "clip.mp4", tmp_path / "link.mp4"
+    clip.write_bytes(b"precious")
+    link.symlink_to(clip)
+    with (
+        pytest.raises(ConfigError, match=r"^--annotate: expected another file than the clip"),
+        watching(link, clip, [], 10),
+    ):
+        pass
+    assert clip.read_bytes() == b"precious"
 
 
 def test_a_single_picture(tmp_path: Path) -> None:

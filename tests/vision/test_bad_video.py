@@ -16,8 +16,9 @@ from edge.errors import SourceError
 from edge.events import CameraStatus
 from edge.vision import decode
 from edge.vision.camera import Camera, Child
-from edge.vision.decode import FileTimes, probe, read_file, without_credentials
+from edge.vision.decode import probe, read_file, without_credentials
 from edge.vision.detections import Frame
+from edge.vision.file_times import FileTimes
 from tests import media
 from tests.vision.clips import video
 

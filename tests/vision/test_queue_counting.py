@@ -53,6 +53,16 @@ def test_one_who_waits_and_is_served() -> None:
     assert event.wait_now_s == 0
 
 
+@pytest.mark.parametrize(("gone_after_s", "wait_s"), [(0.0, None), (30.0, None), (59.5, 0.0)])
+def test_a_camera_that_is_gone_at_the_end_tells_no_wait(gone_after_s: float, wait_s: float | None) -> None:
+    measures = Measures(Drawn(queues=[QUEUE]), Interval(60.0, 10.0, BEGAN))
+    for n in range(round(10 * gone_after_s)):
+        measures.frame([], n, 100.0 + n / 10)
+    (event,) = measures.close(BEGAN.after(60))
+    assert isinstance(event, QueueMeasured)
+    assert event.wait_now_s == wait_s
+
+
 def test_who_walks_through_neither_waited_nor_gave_up() -> None:
     (event,) = measured(walking(OUT, (300, 50), 3) + NOBODY * 80)
     assert (event.served, event.abandoned, event.length_max, event.length_mean) == (0, 0, 0, 0)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.events import ClockState, Direction, Stamp
-from edge.vision.decode import FileTimes
 from edge.vision.detections import Crossing
+from edge.vision.file_times import FileTimes
 from edge.vision.footfall import Footfall
 from edge.vision.interval import Interval
 from edge.vision.media_clock import MediaClock

@@ -67,6 +67,8 @@ def test_a_tolerance_given_as_a_number_goes_before_the_words() -> None:
         ({"line": [[0, 1]]}, "line"),
         ({"in_direction": None}, "in_direction.normal"),
         ({"fps": 0}, "fps above 0"),
+        ({"line": [[0, 100], [0, 100]]}, "door.mp4: line: expected two different points, found [0, 100] twice"),
+        ({"in_direction": {"normal": [1, 0]}}, "door.mp4: in_direction.normal: expected a direction across the line"),
         ({"frames": "many"}, "frames"),
     ],
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from edge.errors import ConfigError
 from edge.events import Direction
 from edge.vision.count import Count
 from edge.vision.detections import Crossing
@@ -14,6 +15,7 @@ from edge.vision.matching import Tally
 from edge.vision.truth import ClipTruth, Truth, parse, read
 from edge.vision.validate import ClipResult, Skipped, Validation, compare, line_of, validate, why_skipped
 from tests.media import demo
+from tests.vision.clips import video
 
 CLIP: dict[str, Any] = {
     "file": "door.mp4",
@@ -77,11 +79,27 @@ def test_directions_are_told_apart_and_added_up() -> None:
 
 def test_clips_without_a_line_or_a_file_are_skipped_with_the_reason(tmp_path: Path) -> None:
     clips = (truth(file="nowhere.mp4"), truth(file="zones.mp4", line=None, in_direction=None))
-    skipped = validate(Truth(clips=clips), tmp_path).skipped
-    assert skipped == (
+    there = truth(file=video(tmp_path / "there.mp4", frames=3, size=(640, 360)).name)
+    found = validate(Truth(clips=(*clips, there)), tmp_path)
+    assert [clip.truth.file for clip in found.clips] == ["there.mp4"]
+    assert found.skipped == (
         Skipped("nowhere.mp4", f"no such file in {tmp_path}"),
         Skipped("zones.mp4", "it has no counting line"),
     )
+
+
+def test_a_truth_of_which_nothing_can_be_counted_is_no_perfect_score(tmp_path: Path) -> None:
+    said = r"^expected a clip that can be counted in .*, found none \(nowhere.mp4: no such file in"
+    with pytest.raises(ConfigError, match=said):
+        validate(Truth(clips=(truth(file="nowhere.mp4"),)), tmp_path)
+    with pytest.raises(ConfigError, match="the truth file names none"):
+        validate(Truth(clips=()), tmp_path)
+
+
+def test_a_clip_of_another_size_than_the_marked_one_is_refused(tmp_path: Path) -> None:
+    clip = video(tmp_path / "door.mp4", frames=3, size=(320, 180))
+    with pytest.raises(ConfigError, match="expected a video of 640x360 as its truth says, found 320x180"):
+        validate(Truth(clips=(truth(file=clip.name),)), tmp_path)
 
 
 def test_a_clip_that_is_there_is_not_skipped(tmp_path: Path) -> None:

@@ -181,6 +181,12 @@ def _pauses(found: Findings) -> Advice | None:
 
 
 def _walks(found: Findings) -> Advice | None:
+    if found.walked and found.people and not found.walks:
+        return Advice(
+            f"The {found.walked} test walks cannot be held against anything: there is no line.",
+            "Draw a line in the configuration and survey the camera by its id with --config, or walk right through "
+            "the picture.",
+        )
     wrong = [one for one in found.walks if not one.right]
     if not wrong or len(wrong) < len(found.walks):
         return None

@@ -37,7 +37,8 @@ class Findings:
         proposals: the lines proposed.
         expected: of each of them.
         scale: pixels of the model's input for each of the picture's.
-        walks: what each line counted of the test walks.
+        walked: how many test walks the installer names; 0 when none were asked about.
+        walks: what each line counted of them; empty where there is no line to hold them against.
     """
 
     source: str
@@ -53,8 +54,14 @@ class Findings:
     light: Light
     proposals: tuple[Proposal, ...]
     expected: tuple[Expected, ...]
+    walked: int
     walks: tuple[Compared, ...]
     scale: float
+
+    @property
+    def walked_right(self) -> bool:
+        """Whether the first line counted the test walks and nothing else; so it is when nobody asked."""
+        return not self.walked or (bool(self.walks) and self.walks[0].right)
 
     def as_json(self) -> dict[str, Any]:
         """What `--json` prints."""
@@ -123,6 +130,7 @@ def find(
         light=light,
         proposals=tuple(proposals),
         expected=tuple(expected(one.height * scale, one.frames, paths.occlusion or 0.0) for one in proposals),
+        walked=0 if walks is None else len(walks.ways),
         walks=tuple(compared),
         scale=scale,
     )

@@ -61,6 +61,15 @@ def test_walks_are_held_against_the_camera_s_own_line() -> None:
     assert "test walks" in words(findings)
 
 
+def test_walks_that_no_line_can_be_held_against_are_not_right() -> None:
+    turning = gathered([[*walking((320.0, 110.0), (330.0, 160.0), 3), *walking((330.0, 160.0), (320.0, 110.0), 3)]])
+    findings = found(turning, walks=parse("in:3,out:3"))
+    assert findings.proposals == ()
+    assert not findings.walked_right
+    assert "The 6 test walks cannot be held against anything" in words(findings)
+    assert found(turning).walked_right
+
+
 @pytest.mark.parametrize(
     ("light", "word"),
     [
