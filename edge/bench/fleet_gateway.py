@@ -38,6 +38,7 @@ from edge.ingest.reasons import FAILURE, reason
 from edge.outbox.outbox import Row
 from edge.uplink.flight import Flight, Lane, Sent, Verdict
 from edge.uplink.link import RECEIVE_MAXIMUM, WILL_DELAY_S
+from edge.uplink.readers import Readers
 from edge.uplink.receipts import Receipts
 from edge.uplink.uplink import BATCH
 from edge.version import VERSION
@@ -79,7 +80,7 @@ class LightGateway:
         """
         first = said[0]
         self._said, self._gateway, self._asks_receipts = said, first.gateway, receipts
-        self._session = 0
+        self._session, self._readers = 0, Readers(certain=receipts)
         self._epoch, self._sources = first.record.epoch, tuple(sorted({str(one.record.source) for one in said}))
         self._pending: dict[int, Row] = {}
         self.phase, self.accepted, self.repeated = Phase.AWAY, 0, 0
@@ -243,7 +244,7 @@ class LightGateway:
     def _serve(self, now: float) -> bytes:
         self.phase = Phase.SERVING
         asks = self._asks_receipts
-        self._flight = Flight(self._window, Lane(0, self.accepted), Lane(self.accepted, None), to_a_reader=asks)
+        self._flight = Flight(self._window, Lane(0, self.accepted), Lane(self.accepted, None), self._readers)
         self._unsent = len(self._pending)
         self.served_s.append(now)
         if not asks:

@@ -24,6 +24,7 @@ from edge.uplink.certificates import Certificates
 from edge.uplink.courier import Courier
 from edge.uplink.flight import Flight, Lane, Verdict
 from edge.uplink.link import Connection, LinkError
+from edge.uplink.readers import READER_GONE_S, Readers
 from edge.uplink.receipts import Receipts
 
 POLL_S = 0.02  # how long a new event may wait to be seen
@@ -51,6 +52,8 @@ class Figures:
     unreceipted: int = 0
     set_aside: int = 0
     reconnects: int = -1
+    unread: int = 0
+    given_up: int = 0
 
 
 class Uplink:
@@ -80,7 +83,7 @@ class Uplink:
         self._config, self._gateway, self._outbox, self._clock = config, gateway, outbox, clock
         self._birth, self._downlink, self._certificates = birth, downlink, certificates
         self._receipt_topic = f"{gateway.prefix}/rcpt"
-        self._figures = Figures()
+        self._figures, self._readers = Figures(), Readers(certain=config.receipts)
         self._beaten_s = 0.0
 
     def run(self, host: Host) -> None:
@@ -117,7 +120,7 @@ class Uplink:
     def _serve(self, host: Host, link: Connection, backoff: Backoff) -> None:
         self._announce(host, link)
         newest = self._outbox.newest()
-        flight = Flight(link.window, Lane(0, newest), Lane(newest, None), to_a_reader=self._config.receipts)
+        flight = Flight(link.window, Lane(0, newest), Lane(newest, None), self._readers)
         receipts = Receipts(self._config.receipt_timeout_s) if self._config.receipts else None
         done, before = Done(self._outbox, self._figures, receipts), self._figures.acked
         trip = Trip(link, flight, done, Courier(self._downlink, link), receipts)
@@ -226,10 +229,22 @@ class Uplink:
                 self._downlink.take(request, self._clock.now().wall.timestamp())
 
     def _tell(self, host: Host, flight: Flight) -> None:
+        self._tell_of_readers()
         if flight.refused:
             self._show(host, REFUSED, _refusal(flight), in_flight=flight.unanswered)
         else:
-            self._show(host, CONNECTED, "", in_flight=flight.unanswered)
+            self._show(host, CONNECTED, _absence(self._figures.unread), in_flight=flight.unanswered)
+
+    def _tell_of_readers(self) -> None:
+        figures, readers = self._figures, self._readers
+        before, given_up = figures.unread, readers.given_up > figures.given_up
+        figures.unread, figures.given_up = readers.missed, readers.given_up
+        if given_up:
+            _log.warning("reader_given_up", waited_s=READER_GONE_S, missed=readers.missed)
+        elif before and not readers.missed:
+            _log.info("reader_back")
+        elif readers.missed and not before:
+            _log.warning("reader_missed", advice="the broker takes events for nobody; see whether the ingest runs")
 
     def _pause(self, host: Host, link: str, reason: str, pause_s: float) -> None:
         if reason != self._figures.reason:
@@ -258,6 +273,7 @@ class Uplink:
             published=figures.published,
             acked=figures.acked,
             unreceipted=figures.unreceipted,
+            unread=figures.unread,
             set_aside=figures.set_aside,
             reconnects=max(0, figures.reconnects),
         )
@@ -265,6 +281,12 @@ class Uplink:
 
 def _refusal(flight: Flight) -> str:
     return f"the broker refused {len(flight.refused)} events (not authorized): check its ACL; nothing is dropped"
+
+
+def _absence(unread: int) -> str:
+    if not unread:
+        return ""
+    return f"nobody reads {unread} topics that were read before (no matching subscribers): their events wait"
 
 
 @dataclass
