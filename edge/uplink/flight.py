@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from edge.outbox.outbox import Row
+from edge.uplink.pace import Pace
 from edge.uplink.parked import Parked
 from edge.uplink.readers import Readers, topic_of
 
@@ -91,12 +92,14 @@ class Flight:
         others: messages on the same connection that are no rows, and take room of the window too.
         repeats: rows that somebody wants once more.
         readers: say what to do with an event that the broker took for nobody.
+        pace: of the backlog; None where nothing is heard of what is behind the broker.
     """
 
     window: int
     backlog: Lane
     live: Lane
     readers: Readers
+    pace: Pace | None = None
     _open: dict[int, Sent] = field(default_factory=dict)
     _again: deque[tuple[float, Row]] = field(default_factory=deque)
     refused: set[int] = field(default_factory=set)
@@ -122,7 +125,8 @@ class Flight:
         if row is None:
             row = self._repeat(now)
         if row is None and self.unanswered < max(1, self.limit - int(self.limit * LIVE_SHARE)):
-            row = self._new(self.backlog, fetch, batch, now)
+            if self.pace is None or self.pace.has_room:
+                row = self._new(self.backlog, fetch, batch, now)
             if row is None and self.repeats:
                 row = self.repeats.popleft()
         return row
@@ -154,6 +158,8 @@ class Flight:
         entry.at = now
         if entry.event is None:
             entry.event = packet
+            if self.pace is not None and entry.row.rowid <= (self.backlog.until or 0):
+                self.pace.began(entry.row.rowid, now)
         self._open[packet] = entry
 
     def answered(self, packet: int, reason: int, now: float) -> tuple[Verdict, Row] | None:
@@ -175,6 +181,8 @@ class Flight:
         if sent.worst < FAILURE:
             return self._judge(sent, now), sent.row
         if sent.worst in NEVER:
+            if self.pace is not None:
+                self.pace.forget(sent.row.rowid)
             return Verdict.NEVER, sent.row
         if sent.worst == NOT_AUTHORISED:
             self.refused.add(sent.row.rowid)

@@ -120,8 +120,9 @@ class Uplink:
     def _serve(self, host: Host, link: Connection, backoff: Backoff) -> None:
         self._announce(host, link)
         newest = self._outbox.newest()
-        flight = Flight(link.window, Lane(0, newest), Lane(newest, None), self._readers)
         receipts = Receipts(self._config.receipt_timeout_s) if self._config.receipts else None
+        pace = None if receipts is None else receipts.pace
+        flight = Flight(link.window, Lane(0, newest), Lane(newest, None), self._readers, pace)
         done, before = Done(self._outbox, self._figures, receipts), self._figures.acked
         trip = Trip(link, flight, done, Courier(self._downlink, link), receipts)
         try:
@@ -224,7 +225,7 @@ class Uplink:
                 trip.done.take(*answer, reason, now())
         for request in trip.link.received():
             if request.topic == self._receipt_topic:
-                trip.done.received(request.payload)
+                trip.done.received(request.payload, now())
             elif self._downlink is not None:
                 self._downlink.take(request, self._clock.now().wall.timestamp())
 
@@ -334,11 +335,11 @@ class Done:
             self._figures.set_aside += 1
             _log.error("event_set_aside", source=str(row.record.source), sequence=row.record.sequence, reason=name)
 
-    def received(self, payload: bytes) -> None:
+    def received(self, payload: bytes, at: float) -> None:
         """The cloud said what its database has."""
         try:
             if self._receipts is not None:
-                self._rows += self._receipts.received(payload)
+                self._rows += self._receipts.received(payload, at)
         except CodecError as error:
             _log.error("receipt_not_read", error=str(error))
 
