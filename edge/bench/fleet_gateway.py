@@ -35,7 +35,7 @@ from edge.ingest.packets import (
     subscribe,
 )
 from edge.ingest.reasons import FAILURE, reason
-from edge.outbox.outbox import Row
+from edge.outbox.rows import Row
 from edge.uplink.flight import Flight, Lane, Sent, Verdict
 from edge.uplink.link import RECEIVE_MAXIMUM, WILL_DELAY_S
 from edge.uplink.readers import Readers

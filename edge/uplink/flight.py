@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from edge.outbox.outbox import Row
+from edge.outbox.rows import Row
 from edge.uplink.pace import Pace
 from edge.uplink.parked import Parked
 from edge.uplink.readers import Readers, topic_of

@@ -4,7 +4,7 @@ One row of a topic is tried at a time, for the whole window would go to nobody a
 topics go on meanwhile. What is parked is in the outbox all the while, and is sent anew on the next connection.
 """
 
-from edge.outbox.outbox import Row
+from edge.outbox.rows import Row
 from edge.uplink.readers import Topic, topic_of
 
 # So many rows are held in memory; then nothing new is sent until a reader is back or given up.

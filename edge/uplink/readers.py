@@ -8,7 +8,7 @@ somebody read until now a reader is missed and waited for; where nobody ever did
 
 from dataclasses import dataclass
 
-from edge.outbox.outbox import Row
+from edge.outbox.rows import Row
 
 # A reader is waited for so long. The workers of `store-edge ingest` are back seconds after their broker, and an upgrade
 # of broker and workers takes minutes; who is away for longer was taken away: a dashboard that somebody closed, or a

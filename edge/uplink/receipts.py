@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 
 from edge.errors import CodecError
-from edge.outbox.outbox import Row
+from edge.outbox.rows import Row
 from edge.uplink.pace import Pace
 
 # So many rows may wait for their receipt; then nothing more is sent until some came.

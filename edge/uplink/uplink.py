@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.agent import Host
 from edge.backoff import Backoff
@@ -19,10 +17,12 @@ from edge.config.gateway import UplinkConfig
 from edge.errors import CodecError, ConfigError, StoreEdgeError
 from edge.fleet.commands import Resend
 from edge.fleet.downlink import Downlink
-from edge.outbox.outbox import Outbox, Row
+from edge.outbox.outbox import Outbox
 from edge.uplink.certificates import Certificates
 from edge.uplink.courier import Courier
-from edge.uplink.flight import Flight, Lane, Verdict
+from edge.uplink.done import Done
+from edge.uplink.figures import BACKING_OFF, CONNECTED, CONNECTING, REFUSED, Figures
+from edge.uplink.flight import Flight, Lane
 from edge.uplink.link import Connection, LinkError
 from edge.uplink.readers import READER_GONE_S, Readers
 from edge.uplink.receipts import Receipts
@@ -32,28 +32,11 @@ BATCH = 256
 # How often what is no event is looked after: answers to orders, receipts that do not come.
 ERRANDS_EVERY_S = 0.2
 RESENT_ROWS = 5000  # of one order
-ACK_ROWS, ACK_S = 256, 0.05  # acknowledged rows are deleted this many, or this long, at a time
 BEAT_S = 0.5
 LAST_ANSWERS_S = 0.5  # how long a stop waits for what is on its way
 BACKOFF_FIRST_S = 0.5
-CONNECTED, CONNECTING, BACKING_OFF, REFUSED = "connected", "connecting", "backing_off", "refused"
 
 _log = structlog.get_logger()
-
-
-@dataclass
-class Figures:
-    """What the uplink shows of itself."""
-
-    link: str = CONNECTING
-    reason: str = ""
-    published: int = 0
-    acked: int = 0
-    unreceipted: int = 0
-    set_aside: int = 0
-    reconnects: int = -1
-    unread: int = 0
-    given_up: int = 0
 
 
 class Uplink:
@@ -301,7 +284,7 @@ class Trip:
 
     link: Connection
     flight: Flight
-    done: "Done"
+    done: Done
     courier: Courier
     receipts: Receipts | None
     errands_s: float = 0.0
@@ -311,41 +294,3 @@ class Trip:
     def is_held(self) -> bool:
         """Whether so much waits for receipts that nothing more is to be sent."""
         return self.receipts is not None and self.receipts.full
-
-
-class Done:
-    """Answered rows on their way out of the outbox, some at a time: one fsync for many."""
-
-    def __init__(self, outbox: Outbox, figures: Figures, receipts: Receipts | None) -> None:
-        self._outbox, self._figures, self._receipts = outbox, figures, receipts
-        self._rows: list[int] = []
-        self._flushed_s = 0.0
-
-    def take(self, verdict: Verdict, row: Row, reason: int, at: float) -> None:
-        """Do what a row's answer asks for."""
-        if verdict is Verdict.DELIVERED:
-            self._figures.acked += 1
-            if self._receipts is None:
-                self._rows.append(row.rowid)
-            else:
-                self._receipts.delivered(row, at)
-        elif verdict is Verdict.NEVER:
-            name = ReasonCode(PacketTypes.PUBACK, identifier=reason).getName()
-            self._outbox.set_aside(row.rowid, f"broker: {name}")
-            self._figures.set_aside += 1
-            _log.error("event_set_aside", source=str(row.record.source), sequence=row.record.sequence, reason=name)
-
-    def received(self, payload: bytes, at: float) -> None:
-        """The cloud said what its database has."""
-        try:
-            if self._receipts is not None:
-                self._rows += self._receipts.received(payload, at)
-        except CodecError as error:
-            _log.error("receipt_not_read", error=str(error))
-
-    def flush(self, at: float, *, now: bool = False) -> None:
-        """Delete what was delivered, if it is time."""
-        if self._rows and (now or len(self._rows) >= ACK_ROWS or at - self._flushed_s >= ACK_S):
-            # Should it fail they are sent again; they must not be counted in whatever file is there by then.
-            rows, self._rows, self._flushed_s = self._rows, [], at
-            self._outbox.ack(rows)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from edge.codec import Record, Source
 from edge.events import Kind
-from edge.outbox.outbox import Row
+from edge.outbox.rows import Row
 from edge.uplink import parked
 from edge.uplink.flight import NO_MATCHING_SUBSCRIBERS, RETRY_S, Flight, Lane, Verdict
 from edge.uplink.readers import READER_GONE_S, Readers, topic_of

@@ -8,7 +8,7 @@ import pytest
 
 from edge.codec import Record, Source
 from edge.events import Kind
-from edge.outbox.outbox import Row
+from edge.outbox.rows import Row
 from edge.uplink.flight import Flight, Lane
 from edge.uplink.pace import FIRST, LEAST, MOST, QUEUED_S, Pace
 from edge.uplink.readers import Readers

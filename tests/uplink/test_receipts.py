@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from edge.codec import Record, Source
 from edge.errors import CodecError
 from edge.events import Kind
-from edge.outbox.outbox import Row
+from edge.outbox.rows import Row
 from edge.uplink.receipts import MOST, Receipts
 from tests.uplink.test_uplink import STAMP
 

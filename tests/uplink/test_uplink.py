@@ -16,7 +16,8 @@ from edge.codec import Gateway, Record, Source, event_topic, messages, parse
 from edge.config.gateway import UplinkConfig
 from edge.errors import CodecError, DeviceError
 from edge.events import CameraStatus, CameraStatusChanged, ClockState, Direction, Event, FootfallCrossed, Kind, Stamp
-from edge.outbox.outbox import Outbox, Row
+from edge.outbox.outbox import Outbox
+from edge.outbox.rows import Row
 from edge.sim.broker import Broker, BrokerOptions, mosquitto_path, start_broker
 from edge.sim.subscriber import Subscriber
 from edge.uplink.flight import Flight, Lane, Verdict
