@@ -78,6 +78,11 @@ class Lane:
                 self.after = self.until
         return self.rows.popleft() if self.rows else None
 
+    def will_bring(self, row: Row) -> bool:
+        """Whether it comes to this row yet."""
+        first = self.rows[0].rowid if self.rows else self.after + 1
+        return first <= row.rowid and (self.until is None or row.rowid <= self.until)
+
 
 @dataclass
 class Flight:
@@ -124,9 +129,9 @@ class Flight:
         row = self._new(self.live, fetch, batch, now)
         if row is None:
             row = self._repeat(now)
-        if row is None and self.unanswered < max(1, self.limit - int(self.limit * LIVE_SHARE)):
-            if self.pace is None or self.pace.has_room:
-                row = self._new(self.backlog, fetch, batch, now)
+        share = max(1, self.limit - int(self.limit * LIVE_SHARE))
+        if row is None and self.unanswered < share and (self.pace is None or self.pace.has_room):
+            row = self._new(self.backlog, fetch, batch, now)
             if row is None and self.repeats:
                 row = self.repeats.popleft()
         return row
@@ -146,8 +151,12 @@ class Flight:
         return self._parked.next(now, RETRY_S)
 
     def repeat(self, row: Row) -> None:
-        """A row is to be sent once more, when nothing else is."""
-        self.repeats.append(row)
+        """A row is to be sent once more, when nothing else is; one that was not sent yet goes in its turn.
+
+        The cloud asks for numbers that are missing, and those of a backlog are, while newer ones have arrived.
+        """
+        if not (self.backlog.will_bring(row) or self.live.will_bring(row)):
+            self.repeats.append(row)
 
     def begin(self, row: Row, messages: int) -> Sent:
         """The row is to go out as so many messages."""

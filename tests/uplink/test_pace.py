@@ -80,20 +80,46 @@ def test_what_has_no_receipt_in_time_makes_room_and_slows_down() -> None:
     assert turn(receipts.pace, 61.0, 0.5) == FIRST // 2
 
 
-@pytest.mark.parametrize(("reason", "goes_on"), [(0x99, True), (0x00, False)])
-def test_what_the_broker_will_never_take_holds_no_place(reason: int, goes_on: bool) -> None:
-    pace, waiting = Pace(), [row(number) for number in range(1, 50)]
-    flight = Flight(64, Lane(0, 49), Lane(49, None), Readers(certain=True), pace, limit=64)
+BACKLOG = 50
 
-    def fetch(after: int, limit: int) -> list[Row]:
-        return waiting[after : after + limit]
 
-    sent = 0
-    while (one := flight.next(fetch, 8, float(sent))) is not None and sent < 20:
-        sent += 1
-        flight.sent(flight.begin(one, 1), sent, float(sent))
-        flight.answered(sent, reason, float(sent))
-    assert sent == (20 if goes_on else FIRST)
+def backlog(after: int, limit: int) -> list[Row]:
+    return [row(number) for number in range(after + 1, min(after + limit, BACKLOG) + 1)]
+
+
+def sent_at_once(flight: Flight, reason: int) -> list[int]:
+    """What goes out while no receipt comes, the broker answering each at once."""
+    went: list[int] = []
+    while (one := flight.next(backlog, 8, 0.0)) is not None:
+        flight.sent(flight.begin(one, 1), len(went), 0.0)
+        flight.answered(len(went), reason, 0.0)
+        went.append(one.rowid)
+    return went
+
+
+def flight_with(pace: Pace) -> Flight:
+    return Flight(64, Lane(0, BACKLOG), Lane(BACKLOG, None), Readers(certain=True), pace, limit=64)
+
+
+@pytest.mark.parametrize(("reason", "went"), [(0x99, BACKLOG), (0x00, FIRST)])
+def test_what_the_broker_will_never_take_holds_no_place(reason: int, went: int) -> None:
+    assert sent_at_once(flight_with(Pace()), reason) == list(range(1, went + 1))
+
+
+def test_what_is_wanted_once_more_does_not_go_past_a_backlog_that_waits() -> None:
+    flight = flight_with(Pace())
+    first = sent_at_once(flight, 0x00)
+    flight.repeat(row(1))
+    assert sent_at_once(flight, 0x00) == []
+    assert first == list(range(1, FIRST + 1))
+
+
+def test_what_is_asked_for_and_was_not_sent_yet_goes_once_and_in_its_turn() -> None:
+    flight = Flight(64, Lane(0, BACKLOG), Lane(BACKLOG, None), Readers(certain=False), limit=64)
+    assert flight.next(backlog, 8, 0.0) == row(1)
+    for number in (1, 2, 8, 9, BACKLOG, BACKLOG + 1):
+        flight.repeat(row(number))
+    assert sent_at_once(flight, 0x00) == [*range(2, BACKLOG + 1), 1]
 
 
 @dataclass
