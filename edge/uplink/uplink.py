@@ -268,9 +268,7 @@ def _refusal(flight: Flight) -> str:
 
 
 def _absence(unread: int) -> str:
-    if not unread:
-        return ""
-    return f"nobody reads {unread} topics that were read before (no matching subscribers): their events wait"
+    return f"events wait for a reader (no matching subscribers); topics: {unread}" if unread else ""
 
 
 @dataclass
