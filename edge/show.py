@@ -20,8 +20,8 @@ from edge.tables import cell, console, print_table, table_of
 if TYPE_CHECKING:  # for their types alone: they bring NumPy, OpenCV and ONNX Runtime, which most verbs do without
     from edge.check.check import Report
     from edge.checkout.journal_replay import ReplayedSession
-    from edge.outbox.outbox import Depth, LedgerLine
-    from edge.outbox.outbox import Row as OutboxRow
+    from edge.outbox.ledger import Depth, LedgerLine
+    from edge.outbox.rows import Row as OutboxRow
     from edge.scale.guided import Conversation
     from edge.scale.probe import Found
     from edge.survey import Surveyed

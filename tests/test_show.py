@@ -5,7 +5,7 @@ import pytest
 from edge import show
 from edge.codec import Source
 from edge.events import Kind
-from edge.outbox.outbox import Depth, LedgerLine
+from edge.outbox.ledger import Depth, LedgerLine
 
 
 def test_a_wide_table_is_not_cut_off_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:

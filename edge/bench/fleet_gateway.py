@@ -35,9 +35,10 @@ from edge.ingest.packets import (
     subscribe,
 )
 from edge.ingest.reasons import FAILURE, reason
-from edge.outbox.outbox import Row
+from edge.outbox.rows import Row
 from edge.uplink.flight import Flight, Lane, Sent, Verdict
 from edge.uplink.link import RECEIVE_MAXIMUM, WILL_DELAY_S
+from edge.uplink.readers import Readers
 from edge.uplink.receipts import Receipts
 from edge.uplink.uplink import BATCH
 from edge.version import VERSION
@@ -79,7 +80,7 @@ class LightGateway:
         """
         first = said[0]
         self._said, self._gateway, self._asks_receipts = said, first.gateway, receipts
-        self._session = 0
+        self._session, self._readers = 0, Readers(certain=receipts)
         self._epoch, self._sources = first.record.epoch, tuple(sorted({str(one.record.source) for one in said}))
         self._pending: dict[int, Row] = {}
         self.phase, self.accepted, self.repeated = Phase.AWAY, 0, 0
@@ -152,7 +153,7 @@ class LightGateway:
                 case value if value == PUBACK:
                     answers += self._answered(int.from_bytes(body[:2]), body[2] if len(body) > 2 else 0, now)  # noqa: PLR2004 - the number's bytes
                 case value if value == PUBLISH:
-                    self._received(read_publish(first, body).payload)
+                    self._received(read_publish(first, body).payload, now)
                 case value if value == DISCONNECT:
                     raise CodecError(f"the broker ended the connection: {reason(read_disconnect(body))}")
                 case _:
@@ -236,19 +237,20 @@ class LightGateway:
             raise CodecError(f"expected a broker that takes every event, found that it refused one: {reason(code)}")
         return b""
 
-    def _received(self, payload: bytes) -> None:
-        for rowid in self._receipts.received(payload) if self._receipts is not None else ():
+    def _received(self, payload: bytes, now: float) -> None:
+        for rowid in self._receipts.received(payload, now) if self._receipts is not None else ():
             self._pending.pop(rowid, None)
 
     def _serve(self, now: float) -> bytes:
         self.phase = Phase.SERVING
-        asks = self._asks_receipts
-        self._flight = Flight(self._window, Lane(0, self.accepted), Lane(self.accepted, None), to_a_reader=asks)
+        self._receipts = Receipts(WAYS.receipt_timeout_s) if self._asks_receipts else None
+        pace = None if self._receipts is None else self._receipts.pace
+        lanes = Lane(0, self.accepted), Lane(self.accepted, None)
+        self._flight = Flight(self._window, *lanes, self._readers, pace)
         self._unsent = len(self._pending)
         self.served_s.append(now)
-        if not asks:
+        if self._receipts is None:
             return b""
-        self._receipts = Receipts(WAYS.receipt_timeout_s)
         return subscribe(self._next_number(), [f"{self._gateway.prefix}/rcpt"])
 
     def _birth(self, status: str) -> bytes:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from edge.outbox import log
+from edge.outbox import log, pages
 from edge.outbox.swap import sync
 from edge.outbox.tables import SCHEMA
 
@@ -177,8 +177,7 @@ def has_room(connection: sqlite3.Connection, path: Path) -> bool:
     if free >= log_bytes + RESERVE_BYTES:
         return True
     # What was removed left pages that the log can be written back to; the log itself needs the disk.
-    empty, page_bytes = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("freelist_count", "page_size"))
-    return free >= LEAST_BYTES and free + int(empty) * int(page_bytes) >= log_bytes + RESERVE_BYTES
+    return free >= LEAST_BYTES and free + pages.count(connection).empty >= log_bytes + RESERVE_BYTES
 
 
 def advice(error: BaseException) -> str:

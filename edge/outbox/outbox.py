@@ -13,7 +13,6 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -21,12 +20,14 @@ from typing import Self, TypeVar
 import msgspec
 
 from edge.clock import SystemClock
-from edge.codec import Record, Source, encode_event, type_of
+from edge.codec import Source
 from edge.errors import OutboxError
-from edge.events import Event, Kind, Stamp
-from edge.outbox import notice, salvage, shrink, swap, tables
+from edge.events import Event, Stamp
+from edge.outbox import ledger, notice, pages, salvage, shrink, swap, tables
 from edge.outbox.file import Damaged, Lock, Users, advice, has_room, is_damage, open_sound
-from edge.outbox.tables import EventFields, Runs
+from edge.outbox.ledger import Depth, LedgerLine
+from edge.outbox.rows import Row, fields_of, row_of
+from edge.outbox.tables import Runs
 
 # Eviction frees this share of the quota at a time: its events are few, and nobody waits long for it.
 FREED_SHARE = 0.02
@@ -34,36 +35,6 @@ MEASURE_EVERY = 32  # appends of one process between looks at the quota
 
 T = TypeVar("T")
 FAILURES = (sqlite3.Error, OSError, Damaged)
-_stamp_encoder = msgspec.json.Encoder()
-_stamp_decoder = msgspec.json.Decoder(Stamp)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A pending event; `rowid` grows in the order of acceptance."""
-
-    rowid: int
-    record: Record
-
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """How full the outbox is: pending events, and bytes of its file in use."""
-
-    rows: int
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
-    """The account of one source in one epoch: accepted = delivered + pending + the sum of evicted."""
-
-    source: Source
-    epoch: str
-    accepted: int
-    delivered: int
-    pending: int
-    evicted: dict[str, int] = field(default_factory=dict)
 
 
 class Outbox:
@@ -155,7 +126,7 @@ class Outbox:
             OutboxError: it could not be made durable; nothing was accepted.
             CodecError: it is none of the contract's events.
         """
-        fields = _fields(event, stamp)
+        fields = fields_of(event, stamp)
 
         def insert(db: sqlite3.Connection) -> int:
             sequence = tables.insert(db, (str(source), self.epoch), *fields)
@@ -173,7 +144,7 @@ class Outbox:
             OutboxError: it could not be made durable; nothing was kept or accepted.
             CodecError: one is none of the contract's events.
         """
-        rows = [_fields(event, stamp) for event, stamp in happened]
+        rows = [fields_of(event, stamp) for event, stamp in happened]
 
         def insert(db: sqlite3.Connection) -> None:
             for fields in rows:
@@ -196,7 +167,7 @@ class Outbox:
         rows, unreadable = [], []
         for fields in self._read(lambda db: list(tables.pending(db, after, limit))):
             try:
-                rows.append(_row(fields))
+                rows.append(row_of(fields))
             except (msgspec.DecodeError, ValueError, TypeError):
                 unreadable.append(int(fields[0]))
         if self._lock is not None:
@@ -207,7 +178,7 @@ class Outbox:
     def kept(self, source: str, epoch: str, sequences: tuple[int, int], limit: int) -> list[Row]:
         """Events of a source that are still here, with sequences from the first to the last of `sequences`."""
         found = self._read(lambda db: list(tables.kept(db, (source, epoch), sequences, limit)))
-        return [_row(fields) for fields in found]
+        return [row_of(fields) for fields in found]
 
     def newest(self) -> int:
         """The row accepted last, 0 when none ever was."""
@@ -223,11 +194,11 @@ class Outbox:
 
     def ledger(self) -> tuple[LedgerLine, ...]:
         """The account of every source and epoch; the pending events are counted one by one."""
-        return self._read(_ledger)
+        return self._read(ledger.ledger)
 
     def depth(self) -> Depth:
         """How full it is."""
-        return self._read(lambda db: Depth(tables.pending_rows(db), tables.used_bytes(db)))
+        return self._read(ledger.depth)
 
     def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Look at the file as it is now; a reader of one that was replaced is told to begin anew."""
@@ -345,7 +316,7 @@ class Outbox:
         if self._since_measured < MEASURE_EVERY:
             return
         self._since_measured = 0
-        if tables.used_bytes(db) <= self._quota:
+        if pages.count(db).used <= self._quota:
             return
         goal = int(self._quota * (1 - FREED_SHARE))
         if merged := shrink.shrink(db, goal, self.epoch):
@@ -369,41 +340,3 @@ def _committed(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) 
                 db.execute("ROLLBACK")
         raise
     return done
-
-
-def _ledger(db: sqlite3.Connection) -> tuple[LedgerLine, ...]:
-    db.execute("BEGIN")
-    try:
-        accounts, pending, evicted = tables.accounts(db), tables.counted(db), tables.evictions(db)
-    finally:
-        db.execute("ROLLBACK")
-    return tuple(
-        LedgerLine(
-            source=_source(key[0]),
-            epoch=key[1],
-            accepted=accepted,
-            delivered=delivered,
-            pending=pending[key].count if key in pending else 0,
-            evicted=evicted.get(key, {}),
-        )
-        for key, (accepted, delivered) in accounts.items()
-    )
-
-
-def _fields(event: Event, stamp: Stamp) -> tuple[int, str, bytes, bytes]:
-    """Priority, type, stamp and data, as a row holds them."""
-    row = type_of(event)
-    return int(row.priority), row.name, _stamp_encoder.encode(stamp), encode_event(event)
-
-
-def _row(fields: EventFields) -> Row:
-    rowid, source, epoch, sequence, kind, stamp, data = fields
-    record = Record(
-        source=_source(source), epoch=epoch, sequence=sequence, type=kind, stamp=_stamp_decoder.decode(stamp), data=data
-    )
-    return Row(rowid, record)
-
-
-def _source(text: str) -> Source:
-    kind, _, name = text.partition("/")
-    return Source(Kind(kind), name)

@@ -14,7 +14,7 @@ import msgspec
 from edge.codec import encode_event
 from edge.errors import CodecError
 from edge.events import FootfallCounted, Priority, Replaced
-from edge.outbox import tables
+from edge.outbox import pages, tables
 from edge.outbox.tables import Runs
 
 REASON = "merged"
@@ -58,7 +58,7 @@ def shrink(db: sqlite3.Connection, goal_bytes: int, epoch: str) -> Runs:
     """
     gone = Runs()
     for _ in range(BATCHES):
-        if tables.used_bytes(db) <= goal_bytes:
+        if pages.count(db).used <= goal_bytes:
             break
         rows = db.execute(_ROWS, (TYPE, _cursor(db), BATCH)).fetchall()
         if not rows:

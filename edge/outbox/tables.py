@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from edge.events import Priority
+from edge.outbox import pages
 
 
 def each_priority(template: str) -> tuple[str, ...]:
@@ -162,7 +163,7 @@ def evict(db: sqlite3.Connection, goal_bytes: int) -> Runs:
     """Delete the least important events, of those the oldest, until the file uses no more than `goal_bytes`."""
     gone = Runs()
     for statement in _DELETE_OLDEST:
-        while used_bytes(db) > goal_bytes:
+        while pages.count(db).used > goal_bytes:
             rows = db.execute(statement, (EVICT_ROWS,)).fetchall()
             if not rows:
                 break
@@ -217,11 +218,3 @@ def pending_rows(db: sqlite3.Connection) -> int:
             "SELECT (SELECT total(accepted - delivered) FROM ledger) - (SELECT total(count) FROM evicted)"
         ).fetchone()[0]
     )
-
-
-def used_bytes(db: sqlite3.Connection) -> int:
-    """Bytes of the file's pages that are in use."""
-    pages, free, size = db.execute(
-        "SELECT page_count, freelist_count, page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
-    ).fetchone()
-    return int((pages - free) * size)

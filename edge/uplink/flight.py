@@ -10,7 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from edge.outbox.outbox import Row
+from edge.outbox.rows import Row
+from edge.uplink.pace import Pace
+from edge.uplink.parked import Parked
+from edge.uplink.readers import Readers, topic_of
 
 # Of the window, kept for live events while a backlog drains.
 LIVE_SHARE = 0.25
@@ -43,7 +46,7 @@ class Sent:
 
     Attributes:
         event: the packet of the event itself; what follows it is the retained state beside it.
-        unheard: nobody was there to take the event.
+        unheard: nobody was there to take the event, and somebody is expected.
     """
 
     row: Row
@@ -75,6 +78,11 @@ class Lane:
                 self.after = self.until
         return self.rows.popleft() if self.rows else None
 
+    def will_bring(self, row: Row) -> bool:
+        """Whether it comes to this row yet."""
+        first = self.rows[0].rowid if self.rows else self.after + 1
+        return first <= row.rowid and (self.until is None or row.rowid <= self.until)
+
 
 @dataclass
 class Flight:
@@ -88,20 +96,22 @@ class Flight:
         live: from there on.
         others: messages on the same connection that are no rows, and take room of the window too.
         repeats: rows that somebody wants once more.
-        to_a_reader: an event that the broker took for nobody is sent again soon: a cloud that gives receipts does read.
-            (A mosquitto 2.0.11 that was restarted has forgotten shared subscriptions until the workers are back.)
+        readers: say what to do with an event that the broker took for nobody.
+        pace: of the backlog; None where nothing is heard of what is behind the broker.
     """
 
     window: int
     backlog: Lane
     live: Lane
+    readers: Readers
+    pace: Pace | None = None
     _open: dict[int, Sent] = field(default_factory=dict)
     _again: deque[tuple[float, Row]] = field(default_factory=deque)
     refused: set[int] = field(default_factory=set)
     limit: int = 1
     others: int = 0
     repeats: deque[Row] = field(default_factory=deque)
-    to_a_reader: bool = False
+    _parked: Parked = field(default_factory=Parked)
 
     @property
     def unanswered(self) -> int:
@@ -114,25 +124,39 @@ class Flight:
 
     def next(self, fetch: Callable[[int, int], list[Row]], batch: int, now: float) -> Row | None:
         """The row to send next, if one may go: live, else what was refused, the backlog, what is wanted once more."""
-        if self.unanswered >= self.limit or len(self._again) >= self.window:
+        if self.unanswered >= self.limit or len(self._again) >= self.window or self._parked.full:
             return self._repeat(now)
-        row = self.live.next(fetch, batch, now)
+        row = self._new(self.live, fetch, batch, now)
         if row is None:
             row = self._repeat(now)
-        if row is None and self.unanswered < max(1, self.limit - int(self.limit * LIVE_SHARE)):
-            row = self.backlog.next(fetch, batch, now)
+        share = max(1, self.limit - int(self.limit * LIVE_SHARE))
+        if row is None and self.unanswered < share and (self.pace is None or self.pace.has_room):
+            row = self._new(self.backlog, fetch, batch, now)
             if row is None and self.repeats:
                 row = self.repeats.popleft()
         return row
 
-    def _repeat(self, now: float) -> Row | None:
-        if self._again and self._again[0][0] <= now and self.unanswered < self.limit:
-            return self._again.popleft()[1]
+    def _new(self, lane: Lane, fetch: Callable[[int, int], list[Row]], batch: int, now: float) -> Row | None:
+        while not self._parked.full and (row := lane.next(fetch, batch, now)) is not None:
+            if not self._parked.holds(topic_of(row)):
+                return row
+            self._parked.follow(row)
         return None
 
+    def _repeat(self, now: float) -> Row | None:
+        if self.unanswered >= self.limit:
+            return None
+        if self._again and self._again[0][0] <= now:
+            return self._again.popleft()[1]
+        return self._parked.next(now, RETRY_S)
+
     def repeat(self, row: Row) -> None:
-        """A row is to be sent once more, when nothing else is."""
-        self.repeats.append(row)
+        """A row is to be sent once more, when nothing else is; one that was not sent yet goes in its turn.
+
+        The cloud asks for numbers that are missing, and those of a backlog are, while newer ones have arrived.
+        """
+        if not (self.backlog.will_bring(row) or self.live.will_bring(row)):
+            self.repeats.append(row)
 
     def begin(self, row: Row, messages: int) -> Sent:
         """The row is to go out as so many messages."""
@@ -143,6 +167,8 @@ class Flight:
         entry.at = now
         if entry.event is None:
             entry.event = packet
+            if self.pace is not None and entry.row.rowid <= (self.backlog.until or 0):
+                self.pace.began(entry.row.rowid, now)
         self._open[packet] = entry
 
     def answered(self, packet: int, reason: int, now: float) -> tuple[Verdict, Row] | None:
@@ -153,20 +179,38 @@ class Flight:
         sent.open -= 1
         if reason < FAILURE:
             self.limit = min(self.window, 2 * self.limit)
-        if reason == NO_MATCHING_SUBSCRIBERS and packet == sent.event:
-            sent.unheard = self.to_a_reader
+        if packet == sent.event:
+            self._hear(sent, reason, now)
         # A refusal that a person can mend outweighs one that stands for ever: nothing is dropped for it.
         if sent.worst != NOT_AUTHORISED:
             sent.worst = reason if reason == NOT_AUTHORISED else max(sent.worst, reason)
         if sent.open:
             return Verdict.WAIT, sent.row
         self.refused.discard(sent.row.rowid)
-        if sent.worst < FAILURE and not sent.unheard:
-            return Verdict.DELIVERED, sent.row
+        if sent.worst < FAILURE:
+            return self._judge(sent, now), sent.row
         if sent.worst in NEVER:
+            if self.pace is not None:
+                self.pace.forget(sent.row.rowid)
             return Verdict.NEVER, sent.row
         if sent.worst == NOT_AUTHORISED:
             self.refused.add(sent.row.rowid)
         pause = REFUSED_RETRY_S if sent.worst == NOT_AUTHORISED else RETRY_S
         self._again.append((now + pause, sent.row))
         return Verdict.RETRY, sent.row
+
+    def _hear(self, sent: Sent, reason: int, now: float) -> None:
+        """Whether somebody was there to take the event itself."""
+        topic = topic_of(sent.row)
+        if reason == NO_MATCHING_SUBSCRIBERS:
+            sent.unheard = self.readers.unheard(topic, now)
+        elif reason < FAILURE:
+            self.readers.taken(topic)
+        if not sent.unheard and reason < FAILURE:
+            self._parked.release(topic)
+
+    def _judge(self, sent: Sent, now: float) -> Verdict:
+        if not sent.unheard:
+            return Verdict.DELIVERED
+        self._parked.add(sent.row, now + RETRY_S)
+        return Verdict.RETRY

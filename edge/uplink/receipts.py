@@ -11,7 +11,8 @@ from typing import Annotated
 import msgspec
 
 from edge.errors import CodecError
-from edge.outbox.outbox import Row
+from edge.outbox.rows import Row
+from edge.uplink.pace import Pace
 
 # So many rows may wait for their receipt; then nothing more is sent until some came.
 MOST = 20_000
@@ -42,10 +43,14 @@ class Receipts:
 
     Args:
         timeout_s: without one for so long a row is sent again.
+
+    Attributes:
+        pace: of the backlog, by the time that receipts take.
     """
 
     def __init__(self, timeout_s: float) -> None:
         self._timeout_s = timeout_s
+        self.pace = Pace()
         self._waiting: OrderedDict[int, tuple[float, Key, int]] = OrderedDict()
         self._rows: dict[Key, dict[int, int]] = {}
 
@@ -68,8 +73,8 @@ class Receipts:
         self._waiting[row.rowid] = at, key, row.record.sequence
         self._rows.setdefault(key, {})[row.record.sequence] = row.rowid
 
-    def received(self, payload: bytes) -> list[int]:
-        """The cloud said what it has; the row ids that may go now.
+    def received(self, payload: bytes, at: float) -> list[int]:
+        """The cloud said what it has, at monotonic seconds `at`; the row ids that may go now.
 
         Raises:
             CodecError: the message is none of the contract's.
@@ -78,7 +83,10 @@ class Receipts:
             receipts = _decoder.decode(payload)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise CodecError(f"rcpt: {error}") from None
-        return [rowid for receipt in receipts for rowid in self._covered(receipt)]
+        rows = [rowid for receipt in receipts for rowid in self._covered(receipt)]
+        for rowid in rows:
+            self.pace.receipted(rowid, at)
+        return rows
 
     def overdue(self, at: float) -> list[int]:
         """The row ids that have waited for too long; they are forgotten here, and to be sent again."""
@@ -88,6 +96,7 @@ class Receipts:
             if at - since < self._timeout_s:
                 break
             self._forget(rowid, key, sequence)
+            self.pace.late(rowid, at)
             late.append(rowid)
         return late
 

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.agent import Host
 from edge.backoff import Backoff
@@ -19,11 +17,14 @@ from edge.config.gateway import UplinkConfig
 from edge.errors import CodecError, ConfigError, StoreEdgeError
 from edge.fleet.commands import Resend
 from edge.fleet.downlink import Downlink
-from edge.outbox.outbox import Outbox, Row
+from edge.outbox.outbox import Outbox
 from edge.uplink.certificates import Certificates
 from edge.uplink.courier import Courier
-from edge.uplink.flight import Flight, Lane, Verdict
+from edge.uplink.done import Done
+from edge.uplink.figures import BACKING_OFF, CONNECTED, CONNECTING, REFUSED, Figures
+from edge.uplink.flight import Flight, Lane
 from edge.uplink.link import Connection, LinkError
+from edge.uplink.readers import READER_GONE_S, Readers
 from edge.uplink.receipts import Receipts
 
 POLL_S = 0.02  # how long a new event may wait to be seen
@@ -31,26 +32,11 @@ BATCH = 256
 # How often what is no event is looked after: answers to orders, receipts that do not come.
 ERRANDS_EVERY_S = 0.2
 RESENT_ROWS = 5000  # of one order
-ACK_ROWS, ACK_S = 256, 0.05  # acknowledged rows are deleted this many, or this long, at a time
 BEAT_S = 0.5
 LAST_ANSWERS_S = 0.5  # how long a stop waits for what is on its way
 BACKOFF_FIRST_S = 0.5
-CONNECTED, CONNECTING, BACKING_OFF, REFUSED = "connected", "connecting", "backing_off", "refused"
 
 _log = structlog.get_logger()
-
-
-@dataclass
-class Figures:
-    """What the uplink shows of itself."""
-
-    link: str = CONNECTING
-    reason: str = ""
-    published: int = 0
-    acked: int = 0
-    unreceipted: int = 0
-    set_aside: int = 0
-    reconnects: int = -1
 
 
 class Uplink:
@@ -80,7 +66,7 @@ class Uplink:
         self._config, self._gateway, self._outbox, self._clock = config, gateway, outbox, clock
         self._birth, self._downlink, self._certificates = birth, downlink, certificates
         self._receipt_topic = f"{gateway.prefix}/rcpt"
-        self._figures = Figures()
+        self._figures, self._readers = Figures(), Readers(certain=config.receipts)
         self._beaten_s = 0.0
 
     def run(self, host: Host) -> None:
@@ -117,8 +103,9 @@ class Uplink:
     def _serve(self, host: Host, link: Connection, backoff: Backoff) -> None:
         self._announce(host, link)
         newest = self._outbox.newest()
-        flight = Flight(link.window, Lane(0, newest), Lane(newest, None), to_a_reader=self._config.receipts)
         receipts = Receipts(self._config.receipt_timeout_s) if self._config.receipts else None
+        pace = None if receipts is None else receipts.pace
+        flight = Flight(link.window, Lane(0, newest), Lane(newest, None), self._readers, pace)
         done, before = Done(self._outbox, self._figures, receipts), self._figures.acked
         trip = Trip(link, flight, done, Courier(self._downlink, link), receipts)
         try:
@@ -221,15 +208,27 @@ class Uplink:
                 trip.done.take(*answer, reason, now())
         for request in trip.link.received():
             if request.topic == self._receipt_topic:
-                trip.done.received(request.payload)
+                trip.done.received(request.payload, now())
             elif self._downlink is not None:
                 self._downlink.take(request, self._clock.now().wall.timestamp())
 
     def _tell(self, host: Host, flight: Flight) -> None:
+        self._tell_of_readers()
         if flight.refused:
             self._show(host, REFUSED, _refusal(flight), in_flight=flight.unanswered)
         else:
-            self._show(host, CONNECTED, "", in_flight=flight.unanswered)
+            self._show(host, CONNECTED, _absence(self._figures.unread), in_flight=flight.unanswered)
+
+    def _tell_of_readers(self) -> None:
+        figures, readers = self._figures, self._readers
+        before, given_up = figures.unread, readers.given_up > figures.given_up
+        figures.unread, figures.given_up = readers.missed, readers.given_up
+        if given_up:
+            _log.warning("reader_given_up", waited_s=READER_GONE_S, missed=readers.missed)
+        elif before and not readers.missed:
+            _log.info("reader_back")
+        elif readers.missed and not before:
+            _log.warning("reader_missed", advice="the broker takes events for nobody; see whether the ingest runs")
 
     def _pause(self, host: Host, link: str, reason: str, pause_s: float) -> None:
         if reason != self._figures.reason:
@@ -258,6 +257,7 @@ class Uplink:
             published=figures.published,
             acked=figures.acked,
             unreceipted=figures.unreceipted,
+            unread=figures.unread,
             set_aside=figures.set_aside,
             reconnects=max(0, figures.reconnects),
         )
@@ -265,6 +265,10 @@ class Uplink:
 
 def _refusal(flight: Flight) -> str:
     return f"the broker refused {len(flight.refused)} events (not authorized): check its ACL; nothing is dropped"
+
+
+def _absence(unread: int) -> str:
+    return f"events wait for a reader (no matching subscribers); topics: {unread}" if unread else ""
 
 
 @dataclass
@@ -278,7 +282,7 @@ class Trip:
 
     link: Connection
     flight: Flight
-    done: "Done"
+    done: Done
     courier: Courier
     receipts: Receipts | None
     errands_s: float = 0.0
@@ -288,41 +292,3 @@ class Trip:
     def is_held(self) -> bool:
         """Whether so much waits for receipts that nothing more is to be sent."""
         return self.receipts is not None and self.receipts.full
-
-
-class Done:
-    """Answered rows on their way out of the outbox, some at a time: one fsync for many."""
-
-    def __init__(self, outbox: Outbox, figures: Figures, receipts: Receipts | None) -> None:
-        self._outbox, self._figures, self._receipts = outbox, figures, receipts
-        self._rows: list[int] = []
-        self._flushed_s = 0.0
-
-    def take(self, verdict: Verdict, row: Row, reason: int, at: float) -> None:
-        """Do what a row's answer asks for."""
-        if verdict is Verdict.DELIVERED:
-            self._figures.acked += 1
-            if self._receipts is None:
-                self._rows.append(row.rowid)
-            else:
-                self._receipts.delivered(row, at)
-        elif verdict is Verdict.NEVER:
-            name = ReasonCode(PacketTypes.PUBACK, identifier=reason).getName()
-            self._outbox.set_aside(row.rowid, f"broker: {name}")
-            self._figures.set_aside += 1
-            _log.error("event_set_aside", source=str(row.record.source), sequence=row.record.sequence, reason=name)
-
-    def received(self, payload: bytes) -> None:
-        """The cloud said what its database has."""
-        try:
-            if self._receipts is not None:
-                self._rows += self._receipts.received(payload)
-        except CodecError as error:
-            _log.error("receipt_not_read", error=str(error))
-
-    def flush(self, at: float, *, now: bool = False) -> None:
-        """Delete what was delivered, if it is time."""
-        if self._rows and (now or len(self._rows) >= ACK_ROWS or at - self._flushed_s >= ACK_S):
-            # Should it fail they are sent again; they must not be counted in whatever file is there by then.
-            rows, self._rows, self._flushed_s = self._rows, [], at
-            self._outbox.ack(rows)

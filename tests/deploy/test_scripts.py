@@ -5,7 +5,7 @@ import pytest
 
 from tests.media import REPO
 
-SCRIPTS = ["deploy/install", "deploy/recover", "deploy/release", "deploy/try-bare"]
+SCRIPTS = ["deploy/install", "deploy/recover", "deploy/release", "deploy/try-bare", "deploy/try-boot"]
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

@@ -16,10 +16,12 @@ from edge.codec import Gateway, Record, Source, event_topic, messages, parse
 from edge.config.gateway import UplinkConfig
 from edge.errors import CodecError, DeviceError
 from edge.events import CameraStatus, CameraStatusChanged, ClockState, Direction, Event, FootfallCrossed, Kind, Stamp
-from edge.outbox.outbox import Outbox, Row
+from edge.outbox.outbox import Outbox
+from edge.outbox.rows import Row
 from edge.sim.broker import Broker, BrokerOptions, mosquitto_path, start_broker
 from edge.sim.subscriber import Subscriber
 from edge.uplink.flight import Flight, Lane, Verdict
+from edge.uplink.readers import Readers
 from edge.uplink.uplink import Uplink
 
 GATEWAY = Gateway("acme", "sh-1", "gw-1")
@@ -158,7 +160,7 @@ def fetch(after: int, limit: int) -> list[Row]:
 
 
 def test_the_window_is_never_exceeded_and_live_events_pass_the_backlog() -> None:
-    flight, sent = Flight(8, Lane(0, 90), Lane(90, None), limit=8), []
+    flight, sent = Flight(8, Lane(0, 90), Lane(90, None), Readers(certain=False), limit=8), []
     while (one := flight.next(fetch, 256, 0.0)) is not None:
         flight.sent(flight.begin(one, 1), one.rowid, 0.0)
         sent.append(one.rowid)
@@ -173,7 +175,7 @@ def test_the_window_is_never_exceeded_and_live_events_pass_the_backlog() -> None
 
 
 def test_the_first_message_goes_alone_and_the_window_opens_as_they_are_taken() -> None:
-    flight, packet, turns = Flight(8, Lane(0, 0), Lane(0, None)), 0, []
+    flight, packet, turns = Flight(8, Lane(0, 0), Lane(0, None), Readers(certain=False)), 0, []
     for _ in range(5):
         sent = []
         while (one := flight.next(fetch, 256, 0.0)) is not None:
@@ -191,7 +193,7 @@ def test_the_first_message_goes_alone_and_the_window_opens_as_they_are_taken() -
     [(0x00, Verdict.DELIVERED), (0x10, Verdict.DELIVERED), (0x99, Verdict.NEVER), (0x97, Verdict.RETRY)],
 )
 def test_what_an_answer_means(reason: int, verdict: Verdict) -> None:
-    flight = Flight(8, Lane(0, 0), Lane(0, None))
+    flight = Flight(8, Lane(0, 0), Lane(0, None), Readers(certain=False))
     entry = flight.begin(row(1), 2)
     flight.sent(entry, 7, 0.0)
     flight.sent(entry, 8, 0.0)

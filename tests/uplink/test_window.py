@@ -9,7 +9,8 @@ import pytest
 
 from edge.config.gateway import UplinkConfig
 from edge.events import CameraStatus, CameraStatusChanged
-from edge.outbox.outbox import LedgerLine, Outbox
+from edge.outbox.ledger import LedgerLine
+from edge.outbox.outbox import Outbox
 from edge.uplink import flight
 from tests.mqtt_peer import Arrival, Deed, MqttPeer, take
 from tests.uplink.test_uplink import CROSSED, DOOR, STAMP, Watched, eventually, running
