@@ -60,7 +60,7 @@ def _dispatch(arguments: list[str]) -> int:
 
 def _agent(arguments: list[str]) -> int:
     """One agent's process, for the supervisor: without the command line's libraries, for it starts often."""
-    from edge.worker import main as work
+    from edge.agent.worker import main as work
 
     return work(arguments)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from edge import logs
+from edge.agent.roster import outbox_path, quota_bytes
 from edge.clock import SystemClock
-from edge.roster import outbox_path, quota_bytes
 from edge.supervisor.announcer import Announcer
 from edge.supervisor.jobs import ConfigFile, jobs_of
 from edge.supervisor.supervisor import Supervisor

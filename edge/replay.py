@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from edge.agent.roster import gateway_of
 from edge.codec import Record, Source, cloudevent, encode_event, type_of
 from edge.config.gateway import Config
 from edge.config.read import load
@@ -16,7 +17,6 @@ from edge.config.shelf import ShelfConfig
 from edge.errors import ConfigError
 from edge.events import ClockState, Kind, Stamp
 from edge.recording import Chunk, Header, read
-from edge.roster import gateway_of
 from edge.scale import calibration_file
 from edge.scale.driver import ScaleDriver
 from edge.scale.echo import EchoFilter

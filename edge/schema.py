@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
+from edge.agent.roster import OCCUPANCY, SUPERVISOR
 from edge.birth import Birth
 from edge.codec import CONTENT_TYPE, SPEC_VERSION, TOPIC_VERSION
 from edge.events import EVENT_TYPES, ClockState, EventType, Kind
-from edge.roster import OCCUPANCY, SUPERVISOR
 from edge.version import VERSION
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

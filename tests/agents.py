@@ -8,8 +8,8 @@ import sys
 import threading
 from collections.abc import Callable
 
-from edge.heartbeat import HeartbeatWriter
-from edge.supervised import heartbeat_of_parent, stopped_by_signal, tie_to_parent
+from edge.agent.heartbeat import HeartbeatWriter
+from edge.agent.supervised import heartbeat_of_parent, stopped_by_signal, tie_to_parent
 
 
 def works(heartbeat: HeartbeatWriter, stop: threading.Event) -> None:

@@ -3,8 +3,8 @@
 import os
 from typing import Self
 
+from edge.agent.heartbeat import HeartbeatLine, HeartbeatReader, HeartbeatWriter, read_all
 from edge.clock import SystemClock
-from edge.heartbeat import HeartbeatLine, HeartbeatReader, HeartbeatWriter, read_all
 
 
 class Line:

@@ -11,11 +11,11 @@ from tests.media import REPO
 IMPURE = {"av", "cv2", "onnxruntime", "paho", "sqlite3", "socket", "threading", "asyncio", "time", "subprocess", "os"}
 # What a shell of a room imports; whatever does not must be on the list of cores.
 SHELLS_BY_IMPORT = IMPURE | {
-    "edge.agent",
+    "edge.agent.protocol",
     "edge.ingest.database",
     "edge.ingest.store",
     "edge.scale.bus",
-    "edge.serial_port",
+    "edge.ports.serial_port",
     "edge.vision.camera",
     "edge.vision.decode",
     "edge.vision.detector",

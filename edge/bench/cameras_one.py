@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge.agent import Host
+from edge.agent.protocol import Host
 from edge.clock import SystemClock
 from edge.codec import Source
 from edge.config.camera import CameraConfig

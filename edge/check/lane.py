@@ -13,9 +13,9 @@ from edge.checkout.scanner_port import ScannerPort
 from edge.clock import SystemClock
 from edge.config.lane import LaneConfig, LaneScaleConfig
 from edge.errors import DeviceError
+from edge.ports.serial_port import PortSettings
 from edge.scale.bus import ScaleBus
 from edge.secrets import attendant_token
-from edge.serial_port import PortSettings
 
 LISTEN_S, TURN_S = 4.0, 0.05
 Look = Callable[[], str]

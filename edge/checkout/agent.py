@@ -5,7 +5,7 @@ import queue
 import uuid
 from pathlib import Path
 
-from edge.agent import Host
+from edge.agent.protocol import Host
 from edge.checkout import lane_setup
 from edge.checkout.journal import Journal
 from edge.checkout.kiosk_port import KioskPort
@@ -20,8 +20,8 @@ from edge.checkout.printer_port import PrinterPort
 from edge.checkout.receipt import Paper
 from edge.checkout.session.inputs import AnyInput
 from edge.config.lane import LaneConfig
+from edge.ports.serial_port import PortSettings
 from edge.secrets import attendant_token
-from edge.serial_port import PortSettings
 
 FOLDER = "checkout"
 

@@ -9,7 +9,7 @@ from typing import Protocol
 import msgspec
 import structlog
 
-from edge.agent import Host
+from edge.agent.protocol import Host
 from edge.checkout import lane_setup
 from edge.checkout.debounce import Debounce, DebounceSettings, Seen, identity
 from edge.checkout.journal import Journal

@@ -16,12 +16,12 @@ from edge.checkout.session.terms import LaneSettings, OnScaleFault
 from edge.checkout.tax import TaxTerms
 from edge.config.lane import LaneConfig, LaneScaleConfig, ScannerConfig
 from edge.errors import ConfigError
+from edge.ports.serial_port import PortSettings
 from edge.scale.driver import DriverSettings, ScaleDriver
 from edge.scale.drivers import DRIVERS
 from edge.scale.drivers.line_defaults import LINE_DEFAULTS
 from edge.scale.weighing.plate import Plate
 from edge.scale.weighing.weigher import WeighingSettings
-from edge.serial_port import PortSettings
 
 STANDARD = "standard"
 SCANNER_BAUD, SCANNER_FORMAT = 9600, "8N1"

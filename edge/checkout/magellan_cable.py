@@ -7,10 +7,10 @@ from typing import Self
 from edge.checkout.scanners.driver import ScannerDriver
 from edge.checkout.scanners.reading import ScanFrame
 from edge.clock import Clock
+from edge.ports.serial_port import PortSettings
 from edge.recording import Direction
 from edge.scale.bus import BusTurn, ScaleBus
 from edge.scale.driver import ScaleDriver
-from edge.serial_port import PortSettings
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from edge.checkout.printer_status import KINDS, PRINTS, PrinterState, answer_in, query, state_of
-from edge.serial_port import PortError, PortSettings, Transport, open_port
+from edge.ports.serial_port import PortError, PortSettings, Transport, open_port
 
 # Pieces that a line at 9600 baud takes in a quarter of a second: a printer that stops is noticed within a receipt.
 PIECE = 240

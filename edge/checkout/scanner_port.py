@@ -9,7 +9,7 @@ from edge.backoff import Backoff
 from edge.checkout.scanners.driver import ScannerDriver
 from edge.checkout.scanners.reading import ScanFrame
 from edge.clock import Clock
-from edge.serial_port import PortError, PortSettings, Transport, open_port
+from edge.ports.serial_port import PortError, PortSettings, Transport, open_port
 
 # A wait for bytes; silence that ends a frame is noticed within it.
 WAIT_S = 0.01

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
+from edge.agent.roster import OCCUPANCY, UPLINK
 from edge.demo.scene import CAMERA, LINE, Plan
 from edge.demo.shop import SHELF
 from edge.demo.sums import Flow, Sold
 from edge.demo.till import LANE
 from edge.demo.view import CameraView, LaneView, ShelfView, View
-from edge.roster import OCCUPANCY, UPLINK
 from edge.supervisor.snapshot import AgentSnapshot, Snapshot
 
 CAMERA_AGENT, SHELF_AGENT = f"camera/{CAMERA}", f"shelf/{SHELF}"

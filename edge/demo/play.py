@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from rich.console import Console
 
+from edge.agent.roster import UPLINK, outbox_path
 from edge.clock import SystemClock
 from edge.codec import parse
 from edge.config.gateway import Config
@@ -46,7 +47,6 @@ from edge.errors import StoreEdgeError
 from edge.events import AgentStatus
 from edge.gateway_thread import running
 from edge.outbox.outbox import Outbox
-from edge.roster import UPLINK, outbox_path
 from edge.sim.broker import start_broker
 from edge.sim.subscriber import Subscriber
 from edge.sim.tap import Tap

@@ -6,7 +6,7 @@ from pathlib import Path
 import structlog
 
 from edge import logs
-from edge.agent import Order
+from edge.agent.protocol import Order
 from edge.clock import Clock
 from edge.fleet.commands import Command, CommandError, LogLevel, body_of
 from edge.fleet.order_book import OrderBook, OrderBookError, said

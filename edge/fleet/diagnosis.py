@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 from serial.tools import list_ports
 
+from edge.agent.roster import outbox_path
 from edge.clock import Clock, kernel_synchronised
 from edge.codec import format_time
 from edge.errors import OutboxError
 from edge.outbox.outbox import Outbox
-from edge.roster import outbox_path
 from edge.supervisor.health import report
 from edge.supervisor.jobs import ConfigFile
 from edge.supervisor.snapshot import Snapshot

@@ -12,6 +12,7 @@ from typing import Protocol, Self
 
 import structlog
 
+from edge.agent.roster import orders_path
 from edge.clock import Clock
 from edge.config import read as configs
 from edge.config.gateway import RemoteConfig
@@ -24,7 +25,6 @@ from edge.fleet.config_store import ConfigStore
 from edge.fleet.order_book import OrderBook, said
 from edge.fleet.references import check_wanted
 from edge.fleet.trial import Trial
-from edge.roster import orders_path
 from edge.supervisor.jobs import ConfigFile, jobs_after
 from edge.supervisor.process import Job
 from edge.supervisor.snapshot import Snapshot

@@ -9,9 +9,9 @@ from edge.config.camera import CameraConfig
 from edge.config.shelf import WITHOUT_ADDRESS
 from edge.errors import StoreEdgeError
 from edge.init.answers import Answers, CameraAnswer, LaneAnswer, ShelfAnswer
+from edge.ports.serial_port import PortSettings, open_port
 from edge.scale.probe import Found, probe
 from edge.scale.probes import PROBES, STREAMING
-from edge.serial_port import PortSettings, open_port
 
 # A camera that needs a password or is away has so long; one that is well is open within two.
 OPEN_S, PICTURES_S = 10.0, 1.0

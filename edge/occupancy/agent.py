@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge.agent import Host
+from edge.agent.protocol import Host
 from edge.config.occupancy import OccupancyConfig
 from edge.events import ClockState, Event, OccupancyCounted, Stamp
 from edge.occupancy.door_book import Totals, book_path, read

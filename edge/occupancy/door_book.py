@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from edge import whole_file
-from edge.agent import Agent, Emit, Host
+from edge.agent.protocol import Agent, Emit, Host
 from edge.events import Event, FootfallCounted, Stamp
 from edge.occupancy.occupancy import DoorCount
 

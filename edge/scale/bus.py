@@ -8,13 +8,13 @@ from typing import Self
 
 from edge.backoff import Backoff
 from edge.clock import Clock
+from edge.ports.serial_port import PortError, PortSettings, Transport, open_port
 from edge.recording import Direction
 from edge.scale.bus_watch import SILENT_S, BusStatusChange, BusWatch
 from edge.scale.driver import ScaleDriver
 from edge.scale.drivers import DRIVERS
 from edge.scale.echo import EchoFilter
 from edge.scale.reading import WeightReading
-from edge.serial_port import PortError, PortSettings, Transport, open_port
 
 __all__ = ["BusStatusChange", "BusTurn", "ScaleBus", "Tap"]
 

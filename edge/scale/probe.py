@@ -8,11 +8,11 @@ from pathlib import Path
 
 from serial.tools import list_ports
 
+from edge.ports.serial_port import PortError, PortSettings, Transport, has_baud, open_port
 from edge.scale.drivers.line_defaults import LineDefaults
 from edge.scale.echo import EchoFilter
 from edge.scale.evidence import ModbusWitness, Witness, best
 from edge.scale.probes import ALLOWED, LISTEN_LINES, MODBUS_READS, PROBES, STREAMING, Probe
-from edge.serial_port import PortError, PortSettings, Transport, has_baud, open_port
 
 BY_PATH = Path("/dev/serial/by-path")
 PORTS_AT_ONCE = 8

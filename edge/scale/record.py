@@ -7,12 +7,12 @@ from typing import BinaryIO
 
 from edge.clock import Clock, SystemClock
 from edge.errors import ConfigError
+from edge.ports.serial_port import PortError, PortSettings
 from edge.recording import Chunk, Direction, chunk_line, header_line
 from edge.scale.bus import ScaleBus
 from edge.scale.driver import DriverCounts, DriverSettings, ScaleDriver
 from edge.scale.drivers import DRIVERS
 from edge.scale.reading import WeightReading
-from edge.serial_port import PortError, PortSettings
 
 TURN_S = 0.1
 

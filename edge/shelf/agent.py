@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from edge.agent import Host, Order
+from edge.agent.protocol import Host, Order
 from edge.clock import Clock
 from edge.config.shelf import ShelfConfig
 from edge.errors import DeviceError

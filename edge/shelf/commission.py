@@ -10,12 +10,12 @@ from edge.clock import SystemClock
 from edge.config.read import load
 from edge.config.shelf import PlateConfig, ShelfConfig
 from edge.errors import ConfigError
+from edge.ports.serial_port import PortSettings
 from edge.scale import calibration_file
 from edge.scale import record as recording
 from edge.scale.bus import ScaleBus
 from edge.scale.drivers.line_defaults import LINE_DEFAULTS, LineDefaults
 from edge.scale.guided import Conversation, PlateAtHand
-from edge.serial_port import PortSettings
 from edge.shelf.setup import driver_of, port_of
 
 

@@ -7,11 +7,11 @@ import msgspec
 
 from edge.config.shelf import PlateConfig, ProductConfig, RegistersConfig, ShelfConfig
 from edge.errors import ConfigError
+from edge.ports.serial_port import PortSettings
 from edge.scale.calibration import Calibration
 from edge.scale.driver import DriverSettings, RegisterMap, ScaleDriver
 from edge.scale.drivers import DRIVERS
 from edge.scale.drivers.line_defaults import LINE_DEFAULTS
-from edge.serial_port import PortSettings
 from edge.shelf.planogram import PlanogramPlate, Product
 from edge.shelf.shelf import PlateSetup
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import structlog
 
+from edge.agent.roster import SUPERVISOR
 from edge.clock import Clock
 from edge.codec import Source
 from edge.errors import OutboxError
 from edge.events import Event, Kind, Stamp
 from edge.outbox.outbox import Outbox
-from edge.roster import SUPERVISOR
 
 SOURCE = Source(Kind.GATEWAY, SUPERVISOR)
 # More than this is not kept in memory while the disk is full; a status is an absolute, the next one tells it again.

@@ -11,12 +11,12 @@ from pathlib import Path
 import structlog
 
 from edge import logs
+from edge.agent.roster import outbox_path, quota_bytes
 from edge.clock import SystemClock, kernel_error_s
 from edge.config.gateway import Config
 from edge.errors import ConfigError
 from edge.events import ConfigApplied, Event, GatewayStarted
 from edge.fleet.steward import Steward, configuration_in_force
-from edge.roster import outbox_path, quota_bytes
 from edge.supervisor.announcer import Announcer
 from edge.supervisor.clock_watch import ClockWatch
 from edge.supervisor.health import HealthServer

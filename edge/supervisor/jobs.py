@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge.agent.roster import OCCUPANCY, UPLINK, agent_names, is_door
 from edge.config.gateway import Config
 from edge.config.read import config_hash, parse_checked, read_text
-from edge.roster import OCCUPANCY, UPLINK, agent_names, is_door
 from edge.supervisor.process import Job
 
 

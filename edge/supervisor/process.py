@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from edge.heartbeat import FD_VARIABLE, HeartbeatLine, HeartbeatReader, read_all
+from edge.agent.heartbeat import FD_VARIABLE, HeartbeatLine, HeartbeatReader, read_all
 from edge.supervisor import systemd
 
 # How long to wait for a process that was sent SIGKILL; one in uninterruptible sleep may take for ever.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from edge.agent.heartbeat import Figure, HeartbeatLine
 from edge.events import AgentStatus, AgentStatusChanged, Event
-from edge.heartbeat import Figure, HeartbeatLine
 from edge.supervisor import restart
 from edge.supervisor.process import AgentProcess, Job, told
 from edge.supervisor.restart import History, RestartPolicy

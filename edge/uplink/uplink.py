@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from edge.agent import Host
+from edge.agent.protocol import Host
 from edge.backoff import Backoff
 from edge.clock import Clock
 from edge.codec import Gateway, messages

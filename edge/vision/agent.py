@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from edge.agent import Host
+from edge.agent.protocol import Host
 from edge.config.camera import CameraConfig
 from edge.errors import ConfigError
 from edge.events import CameraStatus, CameraStatusChanged, Direction, FootfallCrossed, Stamp

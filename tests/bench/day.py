@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from edge.agent import Host
+from edge.agent.protocol import Host
 from edge.clock import ManualClock
 from edge.config.camera import CameraConfig, LineConfig
 from edge.events import CameraStatus, CameraStatusChanged, ClockState, Event, FootfallCounted, FootfallCrossed, Stamp

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from edge.agent import Host
+from edge.agent.protocol import Host
 from edge.checkout.agent import LaneAgent, journal_path
 from edge.checkout.journal_reader import JournalReader
 from edge.clock import SystemClock

@@ -21,7 +21,7 @@ from edge.checkout.session.effects import (
     StartPayment,
 )
 from edge.checkout.session.inputs import AnyInput, PaymentSaid, Printed
-from edge.serial_port import PortSettings
+from edge.ports.serial_port import PortSettings
 from edge.sim.payment import SimulatedTerminal
 
 TOTAL = Entry(text="TOTAL", amount=350)

@@ -10,9 +10,9 @@ from edge.checkout.magellan_cable import CableTurn, MagellanCable
 from edge.checkout.scanners import SCANNERS
 from edge.checkout.scanners.driver import ScannerSettings
 from edge.clock import SystemClock
+from edge.ports.serial_port import PortSettings
 from edge.scale.driver import DriverSettings
 from edge.scale.drivers import DRIVERS
-from edge.serial_port import PortSettings
 from tests.scale.ptys import Line
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from edge.checkout.printer_port import Printed, PrinterPort
 from edge.checkout.printer_status import KINDS, PrinterState, answer_in, query, state_of
-from edge.serial_port import PortError, PortSettings, Transport
+from edge.ports.serial_port import PortError, PortSettings, Transport
 from tests.scale.ptys import Line
 
 TIMEOUT_S = 0.05

@@ -11,7 +11,7 @@ from edge.checkout.scanners import SCANNERS
 from edge.checkout.scanners.driver import ScannerSettings
 from edge.checkout.scanners.ssi_packets import DECODER, Opcode, encode
 from edge.clock import SystemClock
-from edge.serial_port import PortSettings
+from edge.ports.serial_port import PortSettings
 from tests.scale.ptys import Line
 
 CODE = b"]E05449000000996"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.agent.roster import agent_names
 from edge.checkout import lane_setup
 from edge.checkout.gtin import gtin14
 from edge.checkout.pattern_tables import TABLES
@@ -16,7 +17,6 @@ from edge.config.gateway import Config
 from edge.config.lane import LaneConfig, ScannerName
 from edge.config.read import files, parse
 from edge.errors import ConfigError
-from edge.roster import agent_names
 from edge.secrets import attendant_token
 
 STORE = '[store]\ntenant = "acme"\nstore = "sh-001"\ngateway = "gw-1"\ndata_dir = "data"\n'

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from edge.agent.roster import agent_names
 from edge.config.read import parse
 from edge.errors import ConfigError
-from edge.roster import agent_names
 
 SHOP = """
 [store]

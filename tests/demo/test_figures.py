@@ -5,6 +5,7 @@ from io import StringIO
 
 from rich.console import Console
 
+from edge.agent.roster import OCCUPANCY
 from edge.demo.arrivals import Arrived
 from edge.demo.figures import CAMERA_AGENT, LANE_AGENT, SHELF_AGENT, flow_of, number, stock_of, view_of
 from edge.demo.ledger import CameraLedger, Ledger, OccupancyLedger
@@ -13,7 +14,6 @@ from edge.demo.shop import SHELF
 from edge.demo.sums import Flow
 from edge.demo.view import Screen, ledger_table, plain, render
 from edge.events import AgentStatus
-from edge.roster import OCCUPANCY
 from edge.supervisor.snapshot import AgentSnapshot, Snapshot
 
 FIGURES: dict[str, float | int | str] = {

@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from edge.agent import Host
+from edge.agent.protocol import Host
 from edge.checkout import lane_setup
 from edge.checkout.bagging.learning import WeightBook
 from edge.checkout.journal import Journal

@@ -12,13 +12,13 @@ import time
 from pathlib import Path
 
 from edge import logs
-from edge.agent import Host
+from edge.agent.protocol import Host
+from edge.agent.roster import outbox_path, quota_bytes, source_named
+from edge.agent.supervised import heartbeat_of_parent, tie_to_parent
+from edge.agent.worker import serve
 from edge.config.read import load
 from edge.events import FootfallCounted
 from edge.outbox.outbox import Outbox
-from edge.roster import outbox_path, quota_bytes, source_named
-from edge.supervised import heartbeat_of_parent, tie_to_parent
-from edge.worker import serve
 
 PAUSE_S = 0.01
 TRIED, ACCEPTED = "+", "="

@@ -10,11 +10,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.agent import Host
+from edge.agent.durably import Durably
+from edge.agent.heartbeat import HeartbeatWriter
+from edge.agent.protocol import Host
 from edge.codec import Source
 from edge.config.occupancy import OccupancyConfig
 from edge.config.time_of_day import TimeOfDay
-from edge.durably import Durably
 from edge.events import (
     EVENT_TYPES,
     ClockState,
@@ -25,7 +26,6 @@ from edge.events import (
     OccupancyRepaired,
     Stamp,
 )
-from edge.heartbeat import HeartbeatWriter
 from edge.occupancy.agent import Shop
 from edge.occupancy.door_book import BookedAgent, DoorBook, book_path, read
 from edge.occupancy.hours import Hours

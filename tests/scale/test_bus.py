@@ -12,11 +12,11 @@ import pytest
 import serial
 
 from edge.clock import SystemClock
+from edge.ports.serial_port import PortSettings
 from edge.scale.bus import BusStatusChange, ScaleBus, Tap
 from edge.scale.driver import DriverSettings
 from edge.scale.drivers import DRIVERS
 from edge.scale.reading import WeightReading
-from edge.serial_port import PortSettings
 from tests.scale.ptys import Line
 
 FRAME = b"ST,GS,   3.300kg\r\n"

@@ -13,11 +13,11 @@ from typing import Self
 import pytest
 
 from edge.clock import SystemClock
+from edge.ports.serial_port import PortSettings
 from edge.scale.bus import ScaleBus
 from edge.scale.driver import DriverSettings, RegisterMap
 from edge.scale.drivers.modbus_rtu import ModbusRtu
 from edge.scale.reading import Status, WeightReading
-from edge.serial_port import PortSettings
 from tests.scale.ptys import Line
 
 pytest.importorskip("pymodbus", reason="the peer is pymodbus, of the development extra, and it is not installed")

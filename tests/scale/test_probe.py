@@ -17,6 +17,7 @@ import msgspec
 import pytest
 
 from edge.config.shelf import ShelfConfig
+from edge.ports.serial_port import PortSettings, Transport, open_port
 from edge.scale import probe as probing
 from edge.scale.driver import DriverSettings
 from edge.scale.drivers import DRIVERS
@@ -25,7 +26,6 @@ from edge.scale.drivers.modbus_frames import crc16, with_crc
 from edge.scale.drivers.yaohua import check_of
 from edge.scale.probe import Found, probe
 from edge.scale.probes import ALLOWED, LISTEN_LINES, MODBUS_READS, PROBES, STREAMING
-from edge.serial_port import PortSettings, Transport, open_port
 from tests.scale.ptys import Line
 
 Answer = Callable[[bytes], bytes]

@@ -10,10 +10,10 @@ import pytest
 
 from edge.clock import SystemClock
 from edge.errors import ConfigError
+from edge.ports.serial_port import PortError, PortSettings
 from edge.recording import Chunk, Header, read
 from edge.scale.driver import DriverSettings
 from edge.scale.record import Recorded, record
-from edge.serial_port import PortError, PortSettings
 from tests.scale.ptys import Line
 
 FRAME = b"ST,GS,   3.300kg\r\n"

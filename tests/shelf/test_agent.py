@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from edge.agent import Host
+from edge.agent.protocol import Host
 from edge.clock import SystemClock
 from edge.config.read import parse
 from edge.config.shelf import ShelfConfig

@@ -9,7 +9,7 @@ from edge.checkout.printer import render
 from edge.checkout.printer_port import PrinterPort
 from edge.checkout.printer_status import PrinterState
 from edge.checkout.receipt import Entry, Paper, Receipt
-from edge.serial_port import PortSettings
+from edge.ports.serial_port import PortSettings
 from edge.sim.printer import PrinterTwin, printer_on
 
 RECEIPT = Receipt(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.agent import Host
+from edge.agent.protocol import Host
 from edge.check.broker import ask_broker
 from edge.clock import SystemClock
 from edge.config.gateway import UplinkConfig

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.agent import Host
+from edge.agent.protocol import Host
 from edge.clock import SystemClock
 from edge.codec import Gateway, Record, Source, event_topic, messages, parse
 from edge.config.gateway import UplinkConfig

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.agent import Host
+from edge.agent.protocol import Host
 from edge.clock import SystemClock
 from edge.config.camera import CameraConfig, LineConfig
 from edge.events import CameraStatus, CameraStatusChanged, Event, FootfallCounted, FootfallCrossed, Stamp

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.agent import Host
+from edge.agent.protocol import Host
 from edge.clock import SystemClock
 from edge.config.camera import CameraConfig, LineConfig
 from edge.config.staff import StaffConfig

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.clock import SystemClock
+from edge.ports.serial_port import PortSettings
 from edge.scale.bus import ScaleBus
 from edge.scale.driver import DriverSettings
 from edge.scale.drivers import DRIVERS
 from edge.scale.reading import WeightReading
-from edge.serial_port import PortSettings
 from edge.sim.shelf.bus_faults import LONGEST_CUT, MOST_LATE, BadCable, BadlyWired, BusFaults
 from edge.sim.shelf.pty_bus import PtyBus
 from edge.sim.shelf.twins.hx711_bridge import COUNTS_PER_G, ZERO_COUNTS, Hx711BridgeTwin

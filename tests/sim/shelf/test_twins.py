@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from edge.clock import SystemClock
+from edge.ports.serial_port import PortSettings
 from edge.scale.bus import ScaleBus
 from edge.scale.driver import DriverSettings
 from edge.scale.drivers import DRIVERS
 from edge.scale.reading import Status, WeightReading
-from edge.serial_port import PortSettings
 from edge.sim.shelf.live import LivePlate
 from edge.sim.shelf.physics import PlatePhysics
 from edge.sim.shelf.pty_bus import PtyBus

@@ -1,7 +1,7 @@
 """A serial port, or what stands for one: bytes out, bytes in, and one error for all the ways in which it fails.
 
 pyserial opens it. Its socket:// is not used: clearing the input of a peer that never stops would never end there, and
-closing waits (3.5); edge/socket_port.py takes its place.
+closing waits (3.5); edge/ports/socket_port.py takes its place.
 """
 
 import contextlib
@@ -18,8 +18,8 @@ from typing import Protocol
 import serial
 
 from edge.errors import ConfigError, DeviceError
-from edge.port_refusal import why_gone, why_refused
-from edge.socket_port import SocketPort
+from edge.ports.refusal import why_gone, why_refused
+from edge.ports.socket_port import SocketPort
 
 FORMAT = re.compile(r"([78])([NEO])([12])")
 # Read at most so much at once: a second's worth at 40,000 baud.

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
+from edge.agent.durably import Durably
 from edge.clock import SystemClock
 from edge.codec import Source
-from edge.durably import Durably
 from edge.errors import OutboxError
 from edge.events import Event, GatewayStarted, Kind, Stamp
 from tests.heartbeat_pipe import Line

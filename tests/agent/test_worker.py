@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from edge import worker
-from edge.agent import Host
+from edge.agent import worker
+from edge.agent.heartbeat import FD_VARIABLE
+from edge.agent.protocol import Host
+from edge.agent.worker import BAD_CONFIG, CRASHED, Surroundings, agent_named, read_arguments, serve
 from edge.clock import SystemClock
 from edge.codec import Record, Source
 from edge.config.read import parse
 from edge.errors import ConfigError
 from edge.events import GatewayStarted, Kind
-from edge.heartbeat import FD_VARIABLE
 from edge.outbox.outbox import Outbox
-from edge.worker import BAD_CONFIG, CRASHED, Surroundings, agent_named, read_arguments, serve
 from tests.heartbeat_pipe import Line
 
 SOURCE = Source(Kind.GATEWAY, "supervisor")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.heartbeat import INTERVAL_S, PIPE_BUF, HeartbeatLine, HeartbeatReader, HeartbeatWriter, read_all
+from edge.agent.heartbeat import INTERVAL_S, PIPE_BUF, HeartbeatLine, HeartbeatReader, HeartbeatWriter, read_all
 
 
 class Pipe:

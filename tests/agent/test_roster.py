@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from edge import roster
+from edge.agent import roster
 from edge.codec import Source
 from edge.config.read import parse
 from edge.events import Kind

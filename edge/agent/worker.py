@@ -15,20 +15,10 @@ from typing import TYPE_CHECKING
 import structlog
 
 from edge import logs
-from edge.agent import Agent, Host, NoOrders, Orders
-from edge.birth import Birth
-from edge.clock import Clock, SystemClock
-from edge.codec import Source
-from edge.config.camera import CameraConfig
-from edge.config.gateway import Config
-from edge.config.read import config_hash, parse_checked, read_text
-from edge.durably import Appender, Durably
-from edge.errors import ConfigError, StoreEdgeError
-from edge.fleet.agent_orders import AgentOrders
-from edge.fleet.order_book import OrderBook
-from edge.heartbeat import HeartbeatWriter
-from edge.outbox.outbox import Outbox
-from edge.roster import (
+from edge.agent.durably import Appender, Durably
+from edge.agent.heartbeat import HeartbeatWriter
+from edge.agent.protocol import Agent, Host, NoOrders, Orders
+from edge.agent.roster import (
     OCCUPANCY,
     UPLINK,
     agent_names,
@@ -39,7 +29,17 @@ from edge.roster import (
     quota_bytes,
     source_named,
 )
-from edge.supervised import heartbeat_of_parent, stopped_by_signal, tie_to_parent
+from edge.agent.supervised import heartbeat_of_parent, stopped_by_signal, tie_to_parent
+from edge.birth import Birth
+from edge.clock import Clock, SystemClock
+from edge.codec import Source
+from edge.config.camera import CameraConfig
+from edge.config.gateway import Config
+from edge.config.read import config_hash, parse_checked, read_text
+from edge.errors import ConfigError, StoreEdgeError
+from edge.fleet.agent_orders import AgentOrders
+from edge.fleet.order_book import OrderBook
+from edge.outbox.outbox import Outbox
 from edge.version import VERSION
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ import os
 import signal
 import threading
 
+from edge.agent.heartbeat import FD_VARIABLE, HeartbeatWriter
 from edge.clock import SystemClock
 from edge.errors import ConfigError
-from edge.heartbeat import FD_VARIABLE, HeartbeatWriter
 
 # prctl(2): which signal this process gets when its parent dies.
 _PR_SET_PDEATHSIG = 1

@@ -6,10 +6,10 @@ from typing import Protocol, TypeVar
 
 import structlog
 
+from edge.agent.heartbeat import HeartbeatWriter
 from edge.codec import Source
 from edge.errors import OutboxError
 from edge.events import Event, Stamp
-from edge.heartbeat import HeartbeatWriter
 
 EMIT_RETRY_S, EMIT_RETRY_MAX_S = 0.1, 1.0
 

@@ -5,9 +5,9 @@ import signal
 
 import pytest
 
+from edge.agent.heartbeat import FD_VARIABLE
+from edge.agent.supervised import heartbeat_of_parent, stopped_by_signal
 from edge.errors import ConfigError
-from edge.heartbeat import FD_VARIABLE
-from edge.supervised import heartbeat_of_parent, stopped_by_signal
 from tests.heartbeat_pipe import Line
 
 

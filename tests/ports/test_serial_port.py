@@ -17,7 +17,7 @@ import serial
 import serial.rfc2217
 
 from edge.errors import ConfigError
-from edge.serial_port import PortError, PortSettings, open_port
+from edge.ports.serial_port import PortError, PortSettings, open_port
 from tests.scale.ptys import Line
 
 HOLD = (
@@ -93,7 +93,7 @@ def test_a_port_without_the_right_to_it_says_how_to_get_it(line: Line, mode: int
     Path(device).chmod(mode)
     code = (
         "import os, sys\n"
-        "from edge.serial_port import *\n"
+        "from edge.ports.serial_port import *\n"
         "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
         "try: open_port(PortSettings(sys.argv[1]))\n"
         "except PortError as error: print(error)"
@@ -104,7 +104,7 @@ def test_a_port_without_the_right_to_it_says_how_to_get_it(line: Line, mode: int
 
 
 def test_a_port_that_takes_nothing_is_told(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.serial_port.WRITE_TIMEOUT_S", 0.1)
+    monkeypatch.setattr("edge.ports.serial_port.WRITE_TIMEOUT_S", 0.1)
     port = open_port(PortSettings(str(line.link)))
     with pytest.raises(PortError, match="found that it takes nothing"):
         port.write(bytes(100_000))

@@ -1,0 +1,1 @@
+"""Bytes in and out of serial and network ports, with reconnect."""
