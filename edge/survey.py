@@ -22,6 +22,7 @@ from edge.vision.detections import Frame, Image
 from edge.vision.detector import Detector, load_detector
 from edge.vision.drawing import draw_line, draw_path
 from edge.vision.line import Line
+from edge.vision.models import DEFAULT
 from edge.vision.setup import line_of
 from edge.vision.still import MOST_PICTURES, Still
 from edge.vision.survey.advice import Advice, advise
@@ -62,7 +63,7 @@ class Wanted:
     config: Path | None = None
     minutes: float = 5.0
     fps: float | None = None
-    model: str = "person"
+    model: str = DEFAULT
     hfov: float | None = None
     walks: str = ""
     times: str = ""

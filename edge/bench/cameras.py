@@ -24,6 +24,7 @@ from edge.config.camera import CameraConfig, LineConfig
 from edge.errors import ConfigError
 from edge.events import Direction
 from edge.vision.count import count
+from edge.vision.models import DEFAULT
 
 TRUTH = Path(sim.__file__).parent / "clips" / "entrance.json"
 HOUR_S = 3600.0
@@ -48,7 +49,7 @@ class Plan:
     size: tuple[int, int] = (640, 360)
     fps: float = 10.0
     analyse: float = 10.0
-    model: str = "person"
+    model: str = DEFAULT
     gate: bool = True
 
     @property

@@ -20,6 +20,7 @@ from edge.vision.decode import read_file
 from edge.vision.detections import Frame, Image
 from edge.vision.detector import load_detector
 from edge.vision.line import Line
+from edge.vision.models import DEFAULT
 from edge.vision.truth import ClipTruth, read
 from edge.vision.validate import line_of
 
@@ -97,7 +98,7 @@ def _empty(source: Path) -> Image:
 
 def _without_shadows(still: Image) -> Image:
     """The picture with whoever would still begin a track filled in from around them (Telea 2004)."""
-    detector = load_detector("person")
+    detector = load_detector(DEFAULT)
     for _ in range(PAINTED_TIMES):
         found = detector.detect(still)
         boxes = found.boxes[found.scores >= detector.score]

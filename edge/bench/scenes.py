@@ -24,6 +24,7 @@ from edge.vision.decode import read_file
 from edge.vision.detections import Detections
 from edge.vision.detector import load_detector
 from edge.vision.matching import tolerance_s
+from edge.vision.models import DEFAULT
 from edge.vision.tracker import Tracker, TrackerSettings
 
 FLOORS = ("queue", "browsing", "doors", "loiterer")
@@ -36,7 +37,7 @@ STEP_S = 0.6
 Frames = list[tuple[float, Detections]]
 
 
-def run(clips: Path, model: str = "person") -> dict[str, Any]:
+def run(clips: Path, model: str = DEFAULT) -> dict[str, Any]:
     """Render what is missing in a folder, and measure all scenes.
 
     Args:

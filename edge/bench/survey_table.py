@@ -29,6 +29,7 @@ from edge.vision.detections import Detections, Image, Track
 from edge.vision.detector import GREY, load_detector
 from edge.vision.line import Line
 from edge.vision.matching import Passage, match, tolerance_s
+from edge.vision.models import DEFAULT
 from edge.vision.sampling import Sampler
 from edge.vision.survey.paths import Paths
 from edge.vision.survey.proposal import CLEAR
@@ -145,7 +146,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clips", type=Path, required=True, help="the folder of rendered scenes")
     options = parser.parse_args()
-    detector = load_detector("person")
+    detector = load_detector(DEFAULT)
     rows: list[Any] = []
     for clip in (doors(options.clips), entrance()):
         for scale in SCALES:

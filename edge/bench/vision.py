@@ -18,6 +18,7 @@ from edge.vision.decode import describe, open_source, read_file
 from edge.vision.detections import Detections, Frame
 from edge.vision.detector import load_detector
 from edge.vision.line import Line
+from edge.vision.models import DEFAULT
 from edge.vision.pipeline import Pipeline
 from edge.vision.tracker import Tracker, TrackerSettings
 
@@ -29,7 +30,7 @@ PEOPLE, TRACKED_FRAMES = 30, 300
 
 
 def run(
-    clip: Path = CLIP, model: str = "person", *, rounds: int = ROUNDS, seconds: float = SECONDS
+    clip: Path = CLIP, model: str = DEFAULT, *, rounds: int = ROUNDS, seconds: float = SECONDS
 ) -> Mapping[str, Any]:
     """Measure decoding alone, inference alone, and the whole pipeline; CPU seconds, one inference thread.
 

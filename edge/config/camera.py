@@ -81,7 +81,7 @@ class CameraConfig(Section, frozen=True, kw_only=True):
 
     id: Id
     url: Text
-    model: Text = "person"
+    model: Text = "person-int8"
     fps: Annotated[float, msgspec.Meta(gt=0, le=240)] = 10
     interval_s: Seconds = 60
     frame_size: tuple[PictureSide, PictureSide] | None = None

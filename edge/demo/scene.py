@@ -9,6 +9,7 @@ from edge.vision.count import check_line, parse_line
 from edge.vision.decode import StreamInfo, probe
 from edge.vision.line import Line
 from edge.vision.matching import Passage
+from edge.vision.models import DEFAULT
 from edge.vision.truth import read
 from edge.vision.validate import line_of
 
@@ -50,7 +51,7 @@ class Plan:
     scene: Scene
     seconds: float = 40
     fast: bool = False
-    model: str = "person"
+    model: str = DEFAULT
     picture: Path = Path("out/demo.png")
 
 

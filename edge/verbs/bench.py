@@ -9,6 +9,7 @@ from edge import show
 from edge.errors import ConfigError
 from edge.exit_status import NO, OK
 from edge.verbs.options import Changes, Json, Model
+from edge.vision.models import DEFAULT
 
 app = typer.Typer(help="Measure speed and exactness on this machine.")
 
@@ -123,7 +124,7 @@ def bench_cameras(
     size: Annotated[str, typer.Option(metavar="WxH", help="Of the streams' pictures.")] = "640x360",
     fps: Annotated[float, typer.Option(help="Of the streams.", min=1, max=60)] = 10,
     analyse: Annotated[float, typer.Option(help="Pictures analysed per second, at most.", min=0.1)] = 10,
-    model: Model = "person",
+    model: Model = DEFAULT,
     gate: Annotated[bool, typer.Option(help="With the motion gate.")] = True,
     clips: Annotated[Path | None, typer.Option(help="A truth.json beside its clips.", metavar="FILE")] = None,
     keep: Annotated[Path | None, typer.Option(help="Leave the prepared clips here.", metavar="DIR")] = None,
@@ -171,7 +172,7 @@ def bench_staff(
 @app.command("scenes")
 def bench_scenes(
     clips: Annotated[Path, typer.Option(help="The folder of the rendered clips; what is missing is rendered.")],
-    model: Model = "person",
+    model: Model = DEFAULT,
     json: Json = False,
 ) -> int:
     """How well queues, zones, doors and camera health are measured on rendered scenes."""

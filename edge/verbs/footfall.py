@@ -9,6 +9,7 @@ import typer
 from edge import show
 from edge.exit_status import NO, OK
 from edge.verbs.options import Anchor, ConfigOption, Fps, InText, Json, LineText, Model
+from edge.vision.models import DEFAULT
 
 app = typer.Typer()
 
@@ -20,7 +21,7 @@ def count(
     line: LineText,
     inside: InText,
     anchor: Anchor = "foot",
-    model: Model = "person",
+    model: Model = DEFAULT,
     fps: Fps = 10,
     json: Json = False,
     annotate: Annotated[
@@ -43,7 +44,7 @@ def count(
 def validate(
     truth: Annotated[Path, typer.Argument(help="truth.json, beside its clips.")],
     *,
-    model: Model = "person",
+    model: Model = DEFAULT,
     fps: Fps = 10,
     json: Json = False,
     gate: Annotated[bool, typer.Option("--gate", help="With the motion gate, as `gate = true` of a camera.")] = False,
@@ -94,7 +95,7 @@ def survey(
     config: Annotated[Path | None, typer.Option(help="The gateway's configuration (TOML).", metavar="FILE")] = None,
     minutes: Annotated[float, typer.Option(help="How long to watch at most.", min=0)] = 5,
     fps: Annotated[float | None, typer.Option(help="Analysed pictures a second; the camera's own.", min=0.1)] = None,
-    model: Model = "person",
+    model: Model = DEFAULT,
     hfov: Annotated[
         float | None, typer.Option(help="The camera's horizontal field of view, degrees.", min=10, max=170)
     ] = None,

@@ -8,6 +8,7 @@ import typer
 from edge import show
 from edge.exit_status import NO, OK
 from edge.verbs.options import Anchor, ConfigFile, InText, Json, LineText, Model
+from edge.vision.models import DEFAULT
 
 app = typer.Typer()
 
@@ -21,7 +22,7 @@ def demo(
     line: LineText = "",
     inside: InText = "",
     anchor: Anchor = "foot",
-    model: Model = "person",
+    model: Model = DEFAULT,
     json: Annotated[Path | None, typer.Option(help="Also write the ledger to this file.")] = None,
     picture: Annotated[Path, typer.Option(help="Where to draw what was seen.")] = Path("out/demo.png"),
 ) -> int:

@@ -13,6 +13,7 @@ from edge.vision.decode import StreamInfo, probe, read_file
 from edge.vision.detections import Crossing
 from edge.vision.line import Anchor, Line
 from edge.vision.look import thumbnail
+from edge.vision.models import DEFAULT
 from edge.vision.motion_gate import MotionGate
 from edge.vision.pipeline import Pipeline, Step, open_pipeline
 
@@ -90,7 +91,7 @@ def count(
     clip: Path,
     line: Line,
     *,
-    model: str = "person",
+    model: str = DEFAULT,
     fps: float | None = DEFAULT_FPS,
     gate: bool = False,
     progress: Progress | None = None,

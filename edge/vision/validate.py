@@ -14,6 +14,7 @@ from edge.vision.decode import probe
 from edge.vision.detections import Crossing, Track
 from edge.vision.line import Line
 from edge.vision.matching import Matching, Passage, Tally, match, tally, tolerance_s
+from edge.vision.models import DEFAULT
 from edge.vision.pipeline import Step
 from edge.vision.truth import ClipTruth, Truth
 
@@ -168,7 +169,7 @@ def validate(
     truth: Truth,
     folder: Path,
     *,
-    model: str = "person",
+    model: str = DEFAULT,
     fps: float | None = DEFAULT_FPS,
     gate: bool = False,
     progress: ClipProgress | None = None,
@@ -215,7 +216,7 @@ def validate_clip(
     clip: ClipTruth,
     path: Path,
     *,
-    model: str = "person",
+    model: str = DEFAULT,
     fps: float | None = DEFAULT_FPS,
     gate: bool = False,
     progress: ClipProgress | None = None,

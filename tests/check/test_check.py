@@ -117,7 +117,7 @@ def test_a_configuration_that_can_work(tmp_path: Path) -> None:
     assert [str(finding) for finding in findings] == [
         f"store.data_dir: {tmp_path}/data will be made",
         "uplink: no broker: events stay in the outbox",
-        "camera[0].model: person: a stand-in",
+        "camera[0].model: person-int8: a stand-in",
     ]
     assert Report(tuple(findings)).as_json()["findings"][1] == {
         "path": "uplink",

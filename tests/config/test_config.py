@@ -18,6 +18,7 @@ from edge.config.read import config_hash, load, parse
 from edge.config.staff import StaffConfig
 from edge.config.zone import QueueConfig, ZoneConfig
 from edge.errors import ConfigError
+from edge.vision.models import DEFAULT
 from tests.media import REPO
 
 EXAMPLE = REPO / "deploy" / "examples" / "store.toml"
@@ -61,7 +62,7 @@ def test_the_smallest_configuration_has_the_defaults() -> None:
     assert config.uplink is None
     assert (config.outbox.quota_mb, config.health.port, config.health.host) == (512, 9469, "127.0.0.1")
     (camera,) = config.camera
-    assert (camera.model, camera.fps, camera.interval_s, camera.play) == ("person", 10, 60, "real_time")
+    assert (camera.model, camera.fps, camera.interval_s, camera.play) == (DEFAULT, 10, 60, "real_time")
     assert camera.line == (LineConfig(id="door", points=((300, 150), (300, 575)), inside=(-1, 0)),)
     assert config.store.timezone == "UTC"
 
@@ -87,7 +88,7 @@ def test_relative_paths_are_seen_from_the_file() -> None:
 def test_streams_devices_and_bundled_models_are_no_paths() -> None:
     for url in ("rtsp://10.0.0.5/sub", "https://cam/mjpeg?channel=1", "/dev/video0"):
         camera = read(STORE + CAMERA.replace("rtsp://10.0.0.5/sub", url)).camera[0]
-        assert (camera.url, camera.model, camera.is_file) == (url, "person", False)
+        assert (camera.url, camera.model, camera.is_file) == (url, DEFAULT, False)
 
 
 @pytest.mark.parametrize(
