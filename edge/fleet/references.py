@@ -14,6 +14,7 @@ import msgspec
 
 from edge.config.gateway import Config
 from edge.errors import ConfigError
+from edge.vision.models import BUNDLED
 
 # The fields that name something outside of the configuration.
 REFERENCES = frozenset({
@@ -46,7 +47,8 @@ def check_wanted(wanted: Config, own: Config, allow: Sequence[str]) -> None:
     for section in OWN_SECTIONS:
         if getattr(wanted, section) != getattr(own, section):
             raise ConfigError("expected it as in the box's own file, found it changed; change it on the box", section)
-    known = {value for _, value in references(own)}
+    # A bundled model is a part of the release, and no file of anybody's choice.
+    known = {value for _, value in references(own)} | BUNDLED.keys()
     for where, value in references(wanted):
         if value not in known and not is_allowed(value, allow):
             raise ConfigError(

@@ -52,6 +52,7 @@ def wanted(change: tuple[str, str], allow: tuple[str, ...] = ()) -> None:
         ("[[camera]]", '[[camera]]\nid = "second"\nurl = "rtsp://10.0.0.5/sub"\n[[camera]]'),
         ('driver = "mt_sics"', 'driver = "nci"\nbaud = 4800'),
         ('url = "rtsp://10.0.0.5/sub"', 'url = "rtsp://10.0.0.5/sub"\nmodel = "person"'),
+        ('url = "rtsp://10.0.0.5/sub"', 'url = "rtsp://10.0.0.5/sub"\nmodel = "person-int8"'),
     ],
 )
 def test_what_names_nothing_new_is_taken(change: tuple[str, str]) -> None:
