@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+import structlog
 
 from edge import cli
 from edge.clock import SystemClock
@@ -16,6 +17,7 @@ from edge.codec import Source
 from edge.errors import CodecError, ConfigError, DeviceError, ModelError, OutboxError, SourceError, StoreEdgeError
 from edge.events import Direction, FootfallCrossed, Kind
 from edge.outbox.outbox import Outbox
+from edge.verbs.bench import bench
 from tests.media import REPO, demo
 
 LINE = ("--line", "198,191,471,180", "--in", "0,1")
@@ -258,3 +260,12 @@ def test_ctrl_c_while_counting_is_quiet() -> None:
         _, said = process.communicate(timeout=10)
     assert process.returncode == 130
     assert said == b""
+
+
+def test_what_a_bench_logs_stands_beside_its_figures(capsys: pytest.CaptureFixture[str]) -> None:
+    bench()
+    structlog.get_logger().info("schema_upgraded", version=2)
+    structlog.reset_defaults()
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "schema_upgraded" in said.err

@@ -11,7 +11,16 @@ from edge.exit_status import NO, OK
 from edge.verbs.options import Changes, Json, Model
 from edge.vision.models import DEFAULT
 
-app = typer.Typer(help="Measure speed and exactness on this machine.")
+app = typer.Typer()
+
+
+@app.callback()
+def bench() -> None:
+    """Measure speed and exactness on this machine."""
+    from edge import logs
+
+    # Standard output is for the figures alone.
+    logs.configure()
 
 
 @app.command("shelf")
