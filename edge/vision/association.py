@@ -5,7 +5,8 @@ import numpy.typing as npt
 
 Matrix = npt.NDArray[np.float64]
 Pairs = list[tuple[int, int]]
-HEIGHT_POWER = 2
+# Of the share of rows: the larger, the less a box that stands elsewhere is like this one.
+WITHIN_POWER, WHOLE_POWER = 4, 2
 
 
 def overlap(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating], grow: float = 0.0) -> Matrix:
@@ -23,19 +24,37 @@ def overlap(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating], grow: floa
     return np.asarray(shared / np.maximum(_areas(a)[:, None] + _areas(b) - shared, 1e-9))
 
 
-def likeness(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating], grow: float = 0.0) -> Matrix:
+def likeness(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> Matrix:
     """The overlap, less where the boxes do not stand in the same rows of the picture.
 
     Who walks past somebody overlaps them across, but is nearer or farther and so stands higher or lower. The overlap
-    is weighed by the share of rows that both cover (Yang et al. 2024, Hybrid-SORT: height-modulated IoU), squared.
+    is weighed by the share of rows that both cover (Yang et al. 2024, Hybrid-SORT: height-modulated IoU), here of the
+    rows of the lower box: one that a shelf or the picture's edge cuts off stands within the whole one.
+
+    Returns:
+        (N, M), 0..1.
+    """
+    both, _, least = _rows(a, b)
+    return np.asarray(overlap(a, b) * (both / least) ** WITHIN_POWER)
+
+
+def likeness_grown(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating], grow: float) -> Matrix:
+    """The same of grown boxes, which overlap many a neighbour: they must cover the same rows as a whole.
 
     Returns:
         (N, M), 0..1.
     """
     a, b = _grown(a, grow), _grown(b, grow)
-    rows = np.minimum(a[:, None, 3], b[None, :, 3]) - np.maximum(a[:, None, 1], b[None, :, 1])
-    both = np.maximum(a[:, None, 3], b[None, :, 3]) - np.minimum(a[:, None, 1], b[None, :, 1])
-    return np.asarray(overlap(a, b) * (np.maximum(rows, 0.0) / np.maximum(both, 1e-9)) ** HEIGHT_POWER)
+    both, either, _ = _rows(a, b)
+    return np.asarray(overlap(a, b) * (both / either) ** WHOLE_POWER)
+
+
+def _rows(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> tuple[Matrix, Matrix, Matrix]:
+    """How many rows both cover, both or either covers, and the lower of the two covers: (N, M) each."""
+    both = np.minimum(a[:, None, 3], b[None, :, 3]) - np.maximum(a[:, None, 1], b[None, :, 1])
+    either = np.maximum(a[:, None, 3], b[None, :, 3]) - np.minimum(a[:, None, 1], b[None, :, 1])
+    least = np.minimum((a[:, 3] - a[:, 1])[:, None], (b[:, 3] - b[:, 1])[None])
+    return np.maximum(both, 0.0), np.maximum(either, 1e-9), np.maximum(least, 1e-9)
 
 
 def _areas(boxes: Matrix) -> Matrix:

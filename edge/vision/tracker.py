@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from edge.vision.association import assign, likeness, overlap
+from edge.vision.association import assign, likeness, likeness_grown, overlap
 from edge.vision.detections import Boxes, Detections, Track
 from edge.vision.kalman import EdgeFilters
 
@@ -124,7 +124,8 @@ class Tracker:
         rows = [i for i, life in enumerate(self._lives) if i not in found and life.seen_at >= seen_since]
         if not rows or not len(columns):
             return
-        gain = likeness(self._filters.place[rows], boxes[columns], grow)
+        known, seen = self._filters.place[rows], boxes[columns]
+        gain = likeness_grown(known, seen, grow) if grow else likeness(known, seen)
         found.update({rows[i]: int(columns[j]) for i, j in assign(gain, least)})
 
     def _begin(self, detections: Detections, found: dict[int, int], at: float) -> None:

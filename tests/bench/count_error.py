@@ -27,6 +27,7 @@ from edge.vision.detections import Crossing, Detections, Image, Track
 from edge.vision.detector import load_detector
 from edge.vision.interval import hole_s
 from edge.vision.matching import Passage, match, tolerance_s
+from edge.vision.models import DEFAULT
 from edge.vision.tracker import Tracker, TrackerSettings
 from edge.vision.truth import ClipTruth, InDirection, TrueCrossing, read
 from edge.vision.validate import line_of, why_skipped
@@ -78,7 +79,7 @@ def noisy(image: Image, sigma: float, index: int) -> Image:
 
 def detect(path: Path, sigma: float) -> tuple[list[Seen], float]:
     """All that is seen in a clip, and the score that begins a track."""
-    detector = load_detector("person", threads=2)
+    detector = load_detector(DEFAULT, threads=2)
     frames = read_file(path, fps=FULL_FPS)
     seen = [Seen(one.index, one.at, detector.detect(noisy(one.image, sigma, one.index))) for one in frames]
     return seen, detector.score

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.vision.association import assign, hungarian, likeness, overlap
+from edge.vision.association import assign, hungarian, likeness, likeness_grown, overlap
 
 small = st.integers(1, 5).flatmap(
     lambda n: st.integers(1, 5).flatmap(
@@ -66,20 +66,29 @@ def test_overlap_is_a_share_and_symmetric(a: np.ndarray, b: np.ndarray, grow: fl
 
 @given(boxes, boxes, st.floats(0, 1))
 def test_likeness_is_a_share_symmetric_and_no_more_than_the_overlap(a: np.ndarray, b: np.ndarray, grow: float) -> None:
-    alike = likeness(a, b, grow)
-    assert (alike >= 0).all()
-    assert (alike <= overlap(a, b, grow) + 1e-12).all()
-    assert np.allclose(alike, likeness(b, a, grow).T)
-    assert np.allclose(np.diag(likeness(a, a, grow)), 1)
+    for alike, back, of_itself, most in (
+        (likeness(a, b), likeness(b, a), likeness(a, a), overlap(a, b)),
+        (likeness_grown(a, b, grow), likeness_grown(b, a, grow), likeness_grown(a, a, grow), overlap(a, b, grow)),
+    ):
+        assert (alike >= 0).all()
+        assert (alike <= most + 1e-12).all()
+        assert np.allclose(alike, back.T)
+        assert np.allclose(np.diag(of_itself), 1)
 
 
 def test_who_stands_in_the_same_rows_is_more_alike_than_who_stands_higher_up() -> None:
-    track, beside, behind = (
-        np.array([row], dtype=float) for row in ([0, 0, 40, 100], [20, 0, 60, 100], [0, 50, 40, 150])
-    )
+    rows = ([0, 0, 40, 100], [20, 0, 60, 100], [0, 50, 40, 150])
+    track, beside, behind = (np.array([row], dtype=float) for row in rows)
     assert overlap(track, beside)[0, 0] == overlap(track, behind)[0, 0]
     assert likeness(track, beside)[0, 0] == overlap(track, beside)[0, 0]
-    assert likeness(track, behind)[0, 0] == overlap(track, behind)[0, 0] / 9
+    assert likeness(track, behind)[0, 0] == overlap(track, behind)[0, 0] / 16
+    assert likeness_grown(track, behind, 0.0)[0, 0] == overlap(track, behind)[0, 0] / 9
+
+
+def test_a_box_that_is_cut_off_is_as_alike_as_it_overlaps_unless_it_is_grown() -> None:
+    whole, cut = np.array([[0, 0, 40, 100]], dtype=float), np.array([[0, 60, 40, 100]], dtype=float)
+    assert likeness(whole, cut)[0, 0] == overlap(whole, cut)[0, 0]
+    assert likeness_grown(whole, cut, 0.0)[0, 0] < overlap(whole, cut)[0, 0]
 
 
 def test_half_an_overlap_is_a_third() -> None:
