@@ -130,7 +130,7 @@ class Witnesses:
 def _watch(
     plan: Plan, supervisor: Supervisor, witnesses: Witnesses, screen: Screen, visitors: Visitors
 ) -> float | None:
-    """Show how it goes until the time is over, or the clip at its end and what was counted has been sent.
+    """Show how it goes until the time is over, or the clip at its end, somebody has paid, and all of it has been sent.
 
     Returns:
         Seconds until the first count of an interval had been published and acknowledged; None when none was.
@@ -146,7 +146,8 @@ def _watch(
         screen.show(view_of(snapshot, plan, at_s, published.unique, witnesses.received().unique))
         camera, uplink = agent_of(snapshot, CAMERA_AGENT), agent_of(snapshot, UPLINK)
         _must_work(camera)
-        if camera.status is AgentStatus.ENDED:
+        # A clip that is decoded as fast as it goes is over before anybody could have paid.
+        if camera.status is AgentStatus.ENDED and visitors.till.sales:
             ended_s = min(ended_s, at_s)
             visitors.leave()
         told = inside_of(snapshot) == flow_of(camera.figures).inside
