@@ -1,1 +1,1 @@
-"""Self-checkout: barcodes and prices so far; the session that sells with them is not built yet."""
+"""Self-checkout: scanners, barcodes and prices, the session that sells with them, and whether the bag agrees."""
