@@ -18,7 +18,7 @@ import numpy as np
 from edge.errors import ConfigError
 from edge.vision.decode import read_file
 from edge.vision.detections import Frame, Image
-from edge.vision.detector import load_detector
+from edge.vision.detector import Detector, load_detector
 from edge.vision.line import Line
 from edge.vision.models import DEFAULT
 from edge.vision.truth import ClipTruth, read
@@ -69,12 +69,15 @@ def prepare(truth: Path, folder: Path, size: tuple[int, int], fps: float) -> lis
     clips = [clip for clip in clips if (truth.parent / clip.file).is_file()]
     if not clips:
         raise ConfigError("expected a clip with a line and crossings, found none", str(truth))
-    return [_pair(clip, truth.parent / clip.file, folder, size, fps) for clip in clips]
+    detector = load_detector(DEFAULT)
+    return [_pair(clip, truth.parent / clip.file, folder, size, fps, detector) for clip in clips]
 
 
-def _pair(clip: ClipTruth, source: Path, folder: Path, size: tuple[int, int], fps: float) -> tuple[Scene, Scene]:
+def _pair(
+    clip: ClipTruth, source: Path, folder: Path, size: tuple[int, int], fps: float, detector: Detector
+) -> tuple[Scene, Scene]:
     line = _scaled(line_of(clip), size[0] / clip.width, size[1] / clip.height)
-    empty = cv2.resize(_empty(source), size, interpolation=cv2.INTER_AREA)
+    empty = cv2.resize(_empty(source, detector), size, interpolation=cv2.INTER_AREA)
     still = np.asarray(empty, dtype=np.uint8)
     busy, nobody = (folder / f"{source.stem}-{what}.mp4" for what in ("busy", "empty"))
     frames = _write(busy, _with_lead(still, _at_rate(source, size, fps), fps), size, fps)
@@ -90,15 +93,14 @@ def _scaled(line: Line, x: float, y: float) -> Line:
     return Line(line.id, (x1 * x, y1 * y), (x2 * x, y2 * y), (nx * y, ny * x), line.anchor)
 
 
-def _empty(source: Path) -> Image:
+def _empty(source: Path, detector: Detector) -> Image:
     """What the scene looks like without those who walk through it."""
     pictures = [frame.image for frame in read_file(source, fps=1)][:SAMPLED]
-    return _without_shadows(np.asarray(np.median(np.stack(pictures), axis=0), dtype=np.uint8))
+    return _without_shadows(np.asarray(np.median(np.stack(pictures), axis=0), dtype=np.uint8), detector)
 
 
-def _without_shadows(still: Image) -> Image:
+def _without_shadows(still: Image, detector: Detector) -> Image:
     """The picture with whoever would still begin a track filled in from around them (Telea 2004)."""
-    detector = load_detector(DEFAULT)
     for _ in range(PAINTED_TIMES):
         found = detector.detect(still)
         boxes = found.boxes[found.scores >= detector.score]

@@ -34,8 +34,8 @@ def likeness(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> Matrix
     Returns:
         (N, M), 0..1.
     """
-    both, _, least = _rows(a, b)
-    return np.asarray(overlap(a, b) * (both / least) ** WITHIN_POWER)
+    lower = np.minimum((a[:, 3] - a[:, 1])[:, None], (b[:, 3] - b[:, 1])[None])
+    return np.asarray(overlap(a, b) * (_shared_rows(a, b) / np.maximum(lower, 1e-9)) ** WITHIN_POWER)
 
 
 def likeness_grown(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating], grow: float) -> Matrix:
@@ -45,16 +45,14 @@ def likeness_grown(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating], gro
         (N, M), 0..1.
     """
     a, b = _grown(a, grow), _grown(b, grow)
-    both, either, _ = _rows(a, b)
-    return np.asarray(overlap(a, b) * (both / either) ** WHOLE_POWER)
-
-
-def _rows(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> tuple[Matrix, Matrix, Matrix]:
-    """How many rows both cover, both or either covers, and the lower of the two covers: (N, M) each."""
-    both = np.minimum(a[:, None, 3], b[None, :, 3]) - np.maximum(a[:, None, 1], b[None, :, 1])
     either = np.maximum(a[:, None, 3], b[None, :, 3]) - np.minimum(a[:, None, 1], b[None, :, 1])
-    least = np.minimum((a[:, 3] - a[:, 1])[:, None], (b[:, 3] - b[:, 1])[None])
-    return np.maximum(both, 0.0), np.maximum(either, 1e-9), np.maximum(least, 1e-9)
+    return np.asarray(overlap(a, b) * (_shared_rows(a, b) / np.maximum(either, 1e-9)) ** WHOLE_POWER)
+
+
+def _shared_rows(a: npt.NDArray[np.floating], b: npt.NDArray[np.floating]) -> Matrix:
+    """How many rows of the picture both cover, (N, M)."""
+    both = np.minimum(a[:, None, 3], b[None, :, 3]) - np.maximum(a[:, None, 1], b[None, :, 1])
+    return np.asarray(np.maximum(both, 0.0))
 
 
 def _areas(boxes: Matrix) -> Matrix:
