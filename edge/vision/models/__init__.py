@@ -39,7 +39,7 @@ BUNDLED: dict[str, Bundled] = {
         sha256="a2310b144fa703a89f08ad7bbe72f7567faaccfa98628a253f8d611dc07b311f",
         score=SCORE,
         centred=False,
-        note="trained on rendered shops alone: weak on people close by in light clothes, and from straight above",
+        note="trained on rendered shops alone: weak on people cut off by the picture's edge, and from straight above",
     ),
     "person-int8": Bundled(
         file=FOLDER / "person-int8.onnx",

@@ -25,7 +25,7 @@ from edge.vision import truth, validate
 from edge.vision.decode import read_file
 from edge.vision.detections import Detections, Image
 from edge.vision.detector import Detector, load_detector
-from edge.vision.training.frames import clear, read, split
+from edge.vision.training.frames import read, split
 from edge.vision.training.precision import Marked, average_precision, wrong
 
 BUNDLED_CLIP = Path(__file__).resolve().parents[2] / "sim" / "clips"
@@ -76,11 +76,7 @@ def marked(path: Path, clips: Path) -> list[tuple[Image, Marked]]:
 
 def held_out(folder: Path) -> list[tuple[Image, Marked]]:
     """Rendered pictures that no training learns from; who is hardly seen is unsure."""
-    out = []
-    for one in split(read([folder]))[1]:
-        sure, boxes = clear(one.boxes), one.boxes[:, :4]
-        out.append((one.sample().picture, Marked(boxes[sure], boxes[~sure])))
-    return out
+    return [(one.sample().picture, one.marked()) for one in split(read([folder]))[1]]
 
 
 def _boxes(rows: Sequence[Sequence[float]]) -> Any:

@@ -10,7 +10,7 @@ from edge.vision.detections import Detections, Image
 from edge.vision.detector import FLOOR, OVERLAP
 from edge.vision.letterbox import fit
 from edge.vision.training.export import Blob, blob
-from edge.vision.training.frames import Labelled, clear
+from edge.vision.training.frames import Labelled
 from edge.vision.training.misses import sheet
 from edge.vision.training.network import Exported, PersonNet
 from edge.vision.training.precision import Marked, average_precision, sure_score
@@ -31,11 +31,10 @@ class Exam:
         self._blobs: list[Blob] = []
         self._marked: list[Marked] = []
         for one in some:
-            picture, sure = one.sample().picture, clear(one.boxes)
+            picture = one.sample().picture
             box = fit((picture.shape[1], picture.shape[0]), size, centred=False)
-            boxes = one.boxes[:, :4] * np.float32(box.scale)
             self._blobs.append(blob(picture, size))
-            self._marked.append(Marked(boxes[sure], boxes[~sure]))
+            self._marked.append(one.marked(box.scale))
 
     def __len__(self) -> int:
         return len(self._blobs)

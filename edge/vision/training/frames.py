@@ -11,6 +11,7 @@ import numpy as np
 
 from edge.errors import SourceError
 from edge.vision.training.augment import Floats, Sample
+from edge.vision.training.precision import Marked
 
 HELD_OUT = 25  # one shop in so many is never learnt from
 # Below these nothing is learnt of a person: nobody could tell from the picture.
@@ -39,6 +40,11 @@ class Labelled:
         if picture is None:
             raise SourceError(f"{self.file}: expected a picture, found none; render the folder again")
         return Sample(np.asarray(picture, dtype=np.uint8), self.boxes[:, [0, 1, 2, 3, 6]], clear(self.boxes))
+
+    def marked(self, scale: float = 1.0) -> Marked:
+        """Who is to be found in the picture at this scale; who is hardly seen is unsure."""
+        sure, boxes = clear(self.boxes), self.boxes[:, :4] * np.float32(scale)
+        return Marked(boxes[sure], boxes[~sure])
 
 
 def clear(boxes: Floats) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
